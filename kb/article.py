@@ -1,0 +1,99 @@
+"""What an article is, once its file has been read and checked.
+
+Text fields are NFC. `audience` is decided here and nowhere else: whatever is not exactly
+"public" is internal, so a spelling mistake hides an article and never shows one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+Audience = Literal["public", "internal"]
+Status = Literal["published", "draft", "archived"]
+
+DEFAULT_VERIFY_EVERY = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One answer, in one locale, as its author wrote it.
+
+    slug             stable id in the URL, unique within a locale; may hold "/" for foreign sources
+    locale           BCP 47 tag, such as "en" or "zh-Hant"
+    title            the question in the customer's words; no markup; may be empty only in evaluations
+    body             Markdown without the front matter
+    description      one sentence for lists; "" when the author gave none
+    questions        "also asked as"; searched like the title
+    tags             in the author's order, without repeats
+    topic            folder slug; "" when the article lies in no topic
+    publish_at       aware moment from which it is live, or None
+    expire_at        aware moment from which it is not live any more, or None
+    verified_on      day a named person last checked every step, or None if nobody has
+    verify_every     days until that check has to be done again
+    aliases          old slugs or paths that redirect here
+    translation_key  equal for all translations of one article
+    source_commit    revision of the source that a translation was made from, or ""
+    boost            the writer's factor on the score, 0.5 to 2.0
+    exclude          never a search result, still readable by its URL
+    path             file as the author knows it, relative to its source's root, with "/"
+    source           name of the source it came from
+    """
+
+    slug: str
+    locale: str
+    title: str
+    body: str
+    description: str = ""
+    questions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    topic: str = ""
+    audience: Audience = "internal"
+    status: Status = "published"
+    publish_at: datetime | None = None
+    expire_at: datetime | None = None
+    owner: str = ""
+    verified_on: date | None = None
+    verify_every: int = DEFAULT_VERIFY_EVERY
+    aliases: tuple[str, ...] = ()
+    translation_key: str = ""
+    source_commit: str = ""
+    boost: float = 1.0
+    exclude: bool = False
+    path: str = ""
+    source: str = ""
+
+    @property
+    def key(self) -> str:
+        """`<locale>/<slug>`: unique in the index."""
+        return f"{self.locale}/{self.slug}"
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether readers may see the article at `now` (aware)."""
+        if self.status != "published":
+            return False
+        if self.publish_at is not None and now < self.publish_at:
+            return False
+        return self.expire_at is None or now < self.expire_at
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The text under one heading, up to the next heading of any level.
+
+    level    2 to 6 as on the page, 0 for the text before the first heading
+    anchor   the heading's id on the page, "" for level 0
+    heading  plain text, "" for level 0
+    text     plain text without markup; blocks are separated by one newline
+    """
+
+    level: int
+    anchor: str
+    heading: str
+    text: str
+
+
+def is_verified(verified_on: date | None, verify_every: int, today: date) -> bool:
+    """Whether the last check still counts on `today`; the last day counts."""
+    if verified_on is None:
+        return False
+    return timedelta(0) <= today - verified_on <= timedelta(days=verify_every)

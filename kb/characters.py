@@ -1,0 +1,25 @@
+"""The characters that an author's text may hold: composed, visible and printable.
+
+Controls that turn the reading direction or have no width are taken out: they make a text look
+like another and hide words from the search. The joiners U+200C and U+200D stay, for Persian,
+Hindi and emoji are written with them.
+"""
+
+import re
+import unicodedata
+
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def tidy(text: str) -> str:
+    """Return `text` in NFC with LF line ends and without invisible controls."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", plain))
+
+
+def one_line(text: str) -> str:
+    """Return `text` tidied, with every run of white space as one space."""
+    return " ".join(tidy(text).split())

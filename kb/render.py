@@ -1,0 +1,145 @@
+"""Markdown to safe HTML, and the same text in sections for the search.
+
+The order matters: the author's Markdown is adapted, rendered, brought into well-formed HTML,
+rewritten for our page, and sanitised last; nothing touches the HTML after that. Rendering a
+hostile text can take very long or exhaust the stack: callers run it in `kb.pool`.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from importlib.metadata import version
+from typing import Any
+
+import markdown as python_markdown
+
+from kb import callouts, dialect, sanitise
+from kb.article import Section
+from kb.characters import tidy
+from kb.markup import (
+    Headings,
+    Links,
+    Token,
+    is_relative,
+    read,
+    rewrite_links,
+    rewrite_tables,
+    target_key,
+    write,
+)
+from kb.sections import sections
+
+FORMAT = 1  # to be raised with every change of what comes out
+_LIBRARIES = ("Markdown", "pymdown-extensions", "Pygments", "nh3")
+RENDER_FINGERPRINT = hashlib.sha256(
+    repr((FORMAT, [(name, version(name)) for name in _LIBRARIES])).encode()
+).hexdigest()[:16]
+
+_EXTENSIONS = (
+    "tables",
+    "admonition",
+    "attr_list",
+    "sane_lists",
+    "footnotes",
+    "def_list",
+    "pymdownx.superfences",
+    "pymdownx.highlight",
+    "pymdownx.quotes",
+    "pymdownx.details",
+    "pymdownx.tasklist",
+    "pymdownx.tilde",
+)
+_CONFIG: dict[str, dict[str, Any]] = {
+    "tables": {"use_align_attribute": True},
+    "footnotes": {"BACKLINK_TITLE": ""},
+    "pymdownx.highlight": {"linenums": False, "guess_lang": False},
+    "pymdownx.quotes": {"callouts": True},
+}
+_INLINE_TARGET = re.compile(
+    r"\]\([ \t]*+(?:<([^<>\n]{1,1000})>|([^\s()<>]++(?:\([^\s()<>]*+\)[^\s()<>]*+)*+))"
+)
+_REFERENCE_TARGET = re.compile(r"^ {0,3}\[[^\]\n]{1,300}\]:[ \t]*+(?:\n[ \t]*+)?<?([^\s<>]+)", re.M)
+_HTML_TARGET = re.compile(
+    r"\b(?:href|src)[ \t\n]{0,20}=[ \t\n]{0,20}(?:\"([^\"]{1,2000})\"|"
+    r"'([^']{1,2000})'|([^\s\"'>]{1,2000}))",
+    re.I,
+)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page's body.
+
+    html      safe HTML: h2 to h6, ids on headings, no scripts, styles or foreign pictures
+    sections  its plain text by heading
+    warnings  for the author: links that lead nowhere, images without alternative text
+    """
+
+    html: str
+    sections: tuple[Section, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def render(
+    markdown: str, *, title: str, links: Mapping[str, str | None], locale: str = "en"
+) -> Rendered:
+    """Return the body of the page called `title`.
+
+    `links` says where relative targets lead (see `targets`); None, or a target that is not in
+    it, leaves only the text. `locale` is the language of callouts without a heading.
+    """
+    resolver = Links(links)
+    text, is_open = dialect.without_comments(tidy(markdown))
+    if is_open:
+        resolver.warnings.append("a comment (<!--) never ends and hides the rest")
+    tokens = read(sanitise.normal_form(_converted(dialect.adapt(text))))
+    tokens = rewrite_links(tokens, resolver)
+    tokens = Headings(tokens, title).run()
+    tokens = rewrite_tables(_callouts(tokens, locale))
+    html = sanitise.clean(write(tokens)).strip()
+    return Rendered(html, sections(html), tuple(dict.fromkeys(resolver.warnings)))
+
+
+def targets(markdown: str) -> frozenset[str]:
+    """Return the relative link and image targets, as `render` looks them up.
+
+    Found without parsing, in linear time: some may be in code and lead nowhere.
+    """
+    text, _ = dialect.without_comments(tidy(markdown))
+    found: list[str] = dialect.directive_sources(text)
+    for pattern in (_INLINE_TARGET, _REFERENCE_TARGET, _HTML_TARGET):
+        for match in pattern.finditer(text):
+            found += [group for group in match.groups() if group]
+    plain = (unescape(_ESCAPED.sub(r"\1", target)).strip() for target in found)
+    return frozenset(target_key(target) for target in plain if is_relative(target))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> python_markdown.Markdown:
+    return python_markdown.Markdown(
+        extensions=list(_EXTENSIONS), extension_configs=_CONFIG, output_format="html"
+    )
+
+
+def _converted(text: str) -> str:
+    converter = _converter()
+    try:
+        return converter.reset().convert(text)
+    except BaseException:
+        # Half a conversion leaves state behind that would show up in the next article.
+        _converter.cache_clear()
+        raise
+
+
+def _callouts(tokens: list[Token], locale: str) -> list[Token]:
+    """Head callouts by a word of the article's language, unless the author gave one."""
+    for index, token in enumerate(tokens[:-1]):
+        if token.opens("p") and token.attributes.get("class") == "admonition-title":
+            word = tokens[index + 1]
+            if word.kind == "text" and word.value.strip().lower() in callouts.KINDS:
+                word.value = callouts.label(word.value.strip().lower(), locale)
+    return tokens
