@@ -1,0 +1,56 @@
+"""Answers as JSON objects: what the API sends and what the command line prints with --json.
+
+The keys are a contract with scripts; `webapp/openapi.py` describes them.
+"""
+
+from typing import Any
+
+from kb.paths import article_path
+from kb.search import Completion, Hit, Query, Results
+
+Json = dict[str, Any]
+
+
+def search_shape(query: Query, results: Results, took_ms: float) -> Json:
+    """Return the results of a search; `took_ms` is milliseconds inside the engine."""
+    return {
+        "query": query.text,
+        "locale": query.locale,
+        "total": results.total,
+        "took_ms": round(took_ms, 3),
+        "generation": results.generation,
+        "did_you_mean": results.did_you_mean,
+        "hits": [hit_shape(hit, rank) for rank, hit in enumerate(results.hits, query.offset + 1)],
+        "relaxed": [hit_shape(hit, rank) for rank, hit in enumerate(results.relaxed, 1)],
+        "topics": [{"topic": facet.topic, "count": facet.count} for facet in results.topics],
+    }
+
+
+def hit_shape(hit: Hit, rank: int) -> Json:
+    """Return one hit; `rank` counts from 1."""
+    return {
+        "rank": rank,
+        "key": hit.key,
+        "locale": hit.locale,
+        "slug": hit.slug,
+        "title": hit.title,
+        "heading": hit.heading,
+        "anchor": hit.anchor,
+        "url": article_path(hit.key, hit.anchor),
+        "topic": hit.topic,
+        "score": hit.score,
+        "snippet": hit.snippet,
+        "verified": hit.verified,
+    }
+
+
+def completion_shape(completion: Completion) -> Json:
+    """Return one completion; a heading says which article it belongs to."""
+    text = completion.text
+    if completion.kind == "heading":
+        text = f"{completion.title} › {text}"
+    return {
+        "text": text,
+        "url": article_path(completion.key, completion.anchor),
+        "kind": completion.kind,
+    }

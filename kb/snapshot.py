@@ -1,0 +1,136 @@
+"""Everything one audience can read in one generation of the index, over all locales.
+
+Immutable: a new generation is a new snapshot. A request that keeps its snapshot sees one state
+of the articles from its first read to its last.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from kb.locales import fallbacks
+from kb.search import Completion, Page, Query, Results, State, Summary, Topic
+from kb.searcher import Searcher
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the current moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Snapshot:
+    """Reads of one audience; the methods are those of kb.search.SearchEngine."""
+
+    def __init__(
+        self,
+        searchers: Mapping[str, Searcher],
+        topics: Mapping[str, Sequence[Topic]],
+        state: State,
+        read_media: Callable[[str], bytes | None],
+        clock: Clock = utc_now,
+    ) -> None:
+        self._searchers = dict(sorted(searchers.items()))
+        self._topics = topics
+        self.state = replace(state, locales=tuple(self._searchers))
+        self.media = read_media
+        self._clock = clock
+
+    def search(self, query: Query) -> Results:
+        """Return the articles that match `query`, best first."""
+        searcher = self._searcher(query.locale)
+        results = searcher.search(query, self._clock()) if searcher else Results()
+        return replace(results, generation=self.state.generation)
+
+    def complete(self, prefix: str, locale: str, limit: int) -> tuple[Completion, ...]:
+        """Return titles, questions and headings that go on as `prefix` does."""
+        searcher = self._searcher(locale)
+        return searcher.complete(prefix, limit, self._clock()) if searcher else ()
+
+    def similar(self, key: str, limit: int) -> tuple[Summary, ...]:
+        """Return the articles of the same locale that are most like `key`."""
+        searcher = self._searchers.get(key.partition("/")[0])
+        return searcher.similar(key, limit, self._clock()) if searcher else ()
+
+    def page(self, key: str) -> Page | None:
+        """Return one article to read, or None."""
+        searcher = self._searchers.get(key.partition("/")[0])
+        return searcher.page(key, self._clock()) if searcher else None
+
+    def resolve(self, path: str, locale: str) -> str | None:
+        """Return the key that an old slug or path redirects to, or None."""
+        key = self._aliases.get((locale, path.strip("/")))
+        return key if key is not None and self.page(key) is not None else None
+
+    def articles(self, locale: str) -> Sequence[Summary]:
+        """Return every article of one locale, in the order of their titles."""
+        searcher = self._searcher(locale)
+        found = searcher.summaries(self._clock()) if searcher else []
+        return sorted(found, key=lambda summary: (summary.title.casefold(), summary.key))
+
+    def topics(self, locale: str) -> Sequence[Topic]:
+        """Return the topics that have articles, in the authors' order."""
+        counts = Counter(summary.topic for summary in self.articles(locale))
+        counts.pop("", None)
+        known = {topic.slug: topic for topic in self._topics.get(locale, ())}
+        topics = [
+            replace(known.get(slug, Topic(slug, _titled(slug))), count=count)
+            for slug, count in counts.items()
+        ]
+        return sorted(topics, key=lambda topic: (topic.order, topic.title.casefold(), topic.slug))
+
+    def translations(self, key: str) -> Sequence[Summary]:
+        """Return the same article in other locales, sorted by locale."""
+        family = self._families.get(self._family_of.get(key, ""), ())
+        now = self._clock()
+        return [
+            summary
+            for summary in family
+            if summary.key != key and (summary.expire_at is None or now < summary.expire_at)
+        ]
+
+    def warm(self) -> None:
+        """Do now what the first search of each locale would otherwise wait for."""
+        for locale in self._searchers:
+            self.search(Query("a", locale))
+            self.complete("a", locale, 1)
+
+    def _searcher(self, locale: str) -> Searcher | None:
+        """Return the searcher of the locale, or of the nearest one that has articles."""
+        for tag in fallbacks(locale):
+            if tag in self._searchers:
+                return self._searchers[tag]
+        return None
+
+    @cached_property
+    def _aliases(self) -> dict[tuple[str, str], str]:
+        return {
+            (locale, alias.strip("/")): head.summary.key
+            for locale, searcher in self._searchers.items()
+            for head in searcher.heads()
+            for alias in head.aliases
+        }
+
+    @cached_property
+    def _family_of(self) -> dict[str, str]:
+        return {
+            summary.key: family for family, list_ in self._families.items() for summary in list_
+        }
+
+    @cached_property
+    def _families(self) -> dict[str, list[Summary]]:
+        families: dict[str, list[Summary]] = defaultdict(list)
+        for searcher in self._searchers.values():
+            for head in searcher.heads():
+                if head.summary.translation_key:
+                    families[head.summary.translation_key].append(head.summary)
+        return {name: family for name, family in families.items() if len(family) > 1}
+
+
+def _titled(slug: str) -> str:
+    """Return a topic's title made from its folder's name."""
+    words = slug.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
