@@ -1,0 +1,188 @@
+"""WhooshEngine: kb.search.SearchEngine over the current generation of an index folder.
+
+A process opens only what its audiences may read. Which generation is current is asked before a
+call, at most every half second; a new one is verified, opened and warmed in the background while
+the old one goes on answering. A damaged one is never served: the newest sound one is.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock, Thread
+from time import monotonic
+
+from indexer.folders import MEDIA, read_topics
+from indexer.generations import Generations
+from indexer.manifest import Generation
+from indexer.store import WhooshStore
+from kb.article import Audience
+from kb.errors import IndexDamaged, IndexUnavailable
+from kb.search import Completion, Page, Query, Results, State, Summary, Topic
+from kb.searcher import Searcher
+from kb.snapshot import Clock, Snapshot, utc_now
+
+POLL_SECONDS = 0.5
+_MEDIA_NAME_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open generation; `pointed` is what `current` said when it was opened."""
+
+    pointed: str | None
+    snapshots: dict[Audience, Snapshot]
+
+
+class WhooshEngine:
+    """Searches the index under `root` for the given audiences; safe to share between threads.
+
+    audiences  which halves this process may open; asking for another one is a programming error
+    warm       prepare a generation before it serves, so that no reader waits
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        audiences: tuple[Audience, ...] = ("public",),
+        warm: bool = False,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._root = root
+        self._audiences = audiences
+        self._warm = warm
+        self._clock = clock
+        self._open: _Open | None = None
+        self._opening = Lock()
+        self._asked_at = float("-inf")
+
+    def state(self, *, audience: Audience) -> State:
+        """Return what is served now."""
+        return self._snapshot(audience).state
+
+    def search(self, query: Query, *, audience: Audience) -> Results:
+        """Return the articles that match `query`, best first."""
+        return self._snapshot(audience).search(query)
+
+    def complete(
+        self, prefix: str, *, locale: str, audience: Audience, limit: int = 8
+    ) -> tuple[Completion, ...]:
+        """Return titles, questions and headings that go on as `prefix` does."""
+        return self._snapshot(audience).complete(prefix, locale, limit)
+
+    def similar(self, key: str, *, audience: Audience, limit: int = 5) -> tuple[Summary, ...]:
+        """Return the articles of the same locale that are most like `key`."""
+        return self._snapshot(audience).similar(key, limit)
+
+    def page(self, key: str, *, audience: Audience) -> Page | None:
+        """Return one article to read, or None."""
+        return self._snapshot(audience).page(key)
+
+    def resolve(self, path: str, *, locale: str, audience: Audience) -> str | None:
+        """Return the key that an old slug or path redirects to, or None."""
+        return self._snapshot(audience).resolve(path, locale)
+
+    def articles(self, locale: str, *, audience: Audience) -> Sequence[Summary]:
+        """Return every article of one locale, in the order of their titles."""
+        return self._snapshot(audience).articles(locale)
+
+    def topics(self, locale: str, *, audience: Audience) -> Sequence[Topic]:
+        """Return the topics that have articles."""
+        return self._snapshot(audience).topics(locale)
+
+    def translations(self, key: str, *, audience: Audience) -> Sequence[Summary]:
+        """Return the same article in other locales."""
+        return self._snapshot(audience).translations(key)
+
+    def media(self, name: str, *, audience: Audience) -> bytes | None:
+        """Return an image by its content name."""
+        return self._snapshot(audience).media(name)
+
+    def _snapshot(self, audience: Audience) -> Snapshot:
+        if audience not in self._audiences:
+            raise ValueError(f"this process does not open {audience} articles")
+        found = self._open
+        if found is None:
+            found = self._open_first()
+        elif monotonic() - self._asked_at > POLL_SECONDS:
+            self._follow(found)
+        return found.snapshots[audience]
+
+    def _open_first(self) -> _Open:
+        """Open the newest sound generation; everybody waits for it."""
+        with self._opening:
+            if self._open is None:
+                self._open = self._opened()
+            self._asked_at = monotonic()
+            return self._open
+
+    def _follow(self, known: _Open) -> None:
+        """Open a new generation in the background when `current` points to another one."""
+        self._asked_at = monotonic()
+        if Generations(self._root).current_name() == known.pointed:
+            return
+        if self._opening.acquire(blocking=False):
+            Thread(target=self._replace, name="kb-open-generation", daemon=True).start()
+
+    def _replace(self) -> None:
+        """Open what is current now and serve it from then on; holds the lock it was given."""
+        try:
+            # The old snapshot's files close when its last request lets go of it.
+            self._open = self._opened()
+        except (IndexUnavailable, IndexDamaged) as error:
+            _log.error("a new generation cannot be opened, the old one stays: %s", error)
+        finally:
+            self._opening.release()
+
+    def _opened(self) -> _Open:
+        generations = Generations(self._root)
+        pointed = generations.current_name()
+        generation = generations.newest_verified(folders=self._folders())
+        snapshots = {audience: self._read(generation, audience) for audience in self._audiences}
+        return _Open(pointed, snapshots)
+
+    def _folders(self) -> tuple[str, ...]:
+        # Internal indexes may be links into the public half.
+        return ("public", "internal") if "internal" in self._audiences else ("public",)
+
+    def _read(self, generation: Generation, audience: Audience) -> Snapshot:
+        folder = generation.path / audience
+        locales = sorted(entry.name for entry in folder.iterdir() if _is_locale(entry))
+        searchers = {locale: Searcher(WhooshStore(folder / locale), locale) for locale in locales}
+        manifest = generation.manifest
+        built_at = datetime.fromisoformat(manifest.built_at)
+        state = State(generation.name, manifest.revision, built_at)
+        places = [generation.path / half / MEDIA for half in _media_halves(audience)]
+        snapshot = Snapshot(
+            searchers,
+            read_topics(folder),
+            state,
+            lambda name: _read_media(places, name),
+            clock=self._clock,
+        )
+        if self._warm:
+            snapshot.warm()
+        return snapshot
+
+
+def _is_locale(entry: Path) -> bool:
+    return entry.is_dir() and entry.name != MEDIA
+
+
+def _media_halves(audience: Audience) -> tuple[Audience, ...]:
+    return ("public",) if audience == "public" else ("public", "internal")
+
+
+def _read_media(places: Sequence[Path], name: str) -> bytes | None:
+    """Return an image's bytes; a name is a hash and an ending, so it cannot lead elsewhere."""
+    if not name or name.startswith(".") or not _MEDIA_NAME_CHARACTERS.issuperset(name):
+        return None
+    for place in places:
+        file = place / name
+        if file.is_file():
+            return file.read_bytes()
+    return None
