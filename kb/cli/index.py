@@ -1,0 +1,117 @@
+"""`kb index`: bring the index to the state of the articles."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.cli.common import index_option, json_option, load_settings, print_json
+
+if TYPE_CHECKING:
+    from indexer.update import Report
+
+MOST_WARNINGS = 20
+
+
+@click.command()
+@click.option(
+    "--articles",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the articles; default: articles/, or the sources of kb.toml.",
+)
+@index_option
+@click.option("--full", is_flag=True, help="Write everything anew, not only what changed.")
+@click.option("--verbose", "-v", is_flag=True, help="Print every warning.")
+@json_option
+@click.pass_context
+def index(
+    ctx: click.Context,
+    articles: Path | None,
+    index_path: Path | None,
+    full: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Bring the index to the state of the articles.
+
+    Reads every file, writes only what changed, and switches to the new state at once. A file
+    that cannot be used is reported and does not stop the others.
+    """
+    from indexer.update import update_index
+
+    settings = load_settings(ctx, {"articles": articles, "index": index_path})
+    progress = _Progress()
+    try:
+        report = update_index(
+            settings.all_sources(),
+            settings.index,
+            now=datetime.now(UTC),
+            full=full,
+            on_wait=lambda: click.echo("Another process is writing; waiting for it.", err=True),
+            progress=progress.show,
+        )
+    finally:
+        progress.finish()
+    if as_json:
+        print_json(_shape(report))
+    else:
+        _print(report, verbose)
+
+
+class _Progress:
+    """A bar on standard error, when that is a terminal."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr.isatty()
+        self._bar: Any = None
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` articles are through."""
+        if not self._on or not total:
+            return
+        if self._bar is None:
+            self._bar = click.progressbar(length=total, label="Indexing", file=sys.stderr)
+        self._bar.update(done - self._bar.pos)
+
+    def finish(self) -> None:
+        """Leave the line."""
+        if self._bar is not None:
+            self._bar.render_finish()
+
+
+def _shape(report: "Report") -> dict[str, Any]:
+    return {
+        "files": report.files,
+        "articles": report.articles,
+        "added": report.added,
+        "changed": report.changed,
+        "removed": report.removed,
+        "skipped": report.skipped,
+        "locales": report.locales,
+        "generation": report.generation,
+        "switched": report.switched,
+        "problems": [str(problem) for problem in report.problems],
+        "warnings": report.warnings,
+        "next_change_at": report.next_change_at.isoformat() if report.next_change_at else None,
+    }
+
+
+def _print(report: "Report", verbose: bool) -> None:
+    for problem in report.problems:
+        click.echo(str(problem), err=True)
+    shown = report.warnings if verbose else report.warnings[:MOST_WARNINGS]
+    for warning in shown:
+        click.echo(f"warning: {warning}", err=True)
+    if len(shown) < len(report.warnings):
+        more = len(report.warnings) - len(shown)
+        click.echo(f"warning: and {more} more; --verbose prints them all", err=True)
+    click.echo(
+        f"{report.files} files: {report.added} added, {report.changed} changed, "
+        f"{report.removed} removed, {report.skipped} skipped"
+    )
+    locales = ", ".join(f"{locale} {count}" for locale, count in report.locales.items())
+    click.echo(f"{report.articles} articles ({locales or 'none'})")
+    if report.next_change_at:
+        click.echo(f"The next scheduled change is due at {report.next_change_at.isoformat()}")

@@ -1,0 +1,138 @@
+"""`kb search` and `kb complete`: what the help center finds, on the command line."""
+
+import re
+from html import unescape
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from kb.cli.common import (
+    audience_option,
+    index_option,
+    json_option,
+    load_settings,
+    locale_option,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from indexer.engine import WhooshEngine
+    from kb.article import Audience
+    from kb.search import Hit
+    from kb.settings import Settings
+
+_MARK = re.compile(r"<mark>(.*?)</mark>", re.S)
+
+
+@click.command()
+@click.argument("query")
+@locale_option
+@audience_option
+@click.option("--topic", help="Only articles of this topic.")
+@click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0, 1000), default=0, help="Hits to leave out.")
+@index_option
+@json_option
+@click.pass_context
+def search(
+    ctx: click.Context,
+    query: str,
+    locale: str | None,
+    audience: str,
+    topic: str | None,
+    limit: int,
+    offset: int,
+    index_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Search the articles, as the help center does."""
+    from kb.search import Query
+    from kb.shapes import search_shape
+
+    settings = load_settings(ctx, {"index": index_path})
+    engine = open_engine(settings, audience)
+    asked = Query(query, reader_locale(settings, locale), topic=topic, limit=limit, offset=offset)
+    start = perf_counter()
+    results = engine.search(asked, audience=cast("Audience", audience))
+    took_ms = (perf_counter() - start) * 1000
+    if as_json:
+        print_json(search_shape(asked, results, took_ms))
+        return
+    if results.did_you_mean:
+        click.echo(f"Did you mean: {results.did_you_mean}")
+    click.echo(f"{results.total} articles")
+    for rank, hit in enumerate(results.hits, offset + 1):
+        _print_hit(hit, rank)
+    if results.relaxed:
+        click.echo("\nThese match only part of it:")
+    for rank, hit in enumerate(results.relaxed, 1):
+        _print_hit(hit, rank)
+
+
+@click.command()
+@click.argument("prefix")
+@locale_option
+@audience_option
+@click.option("--limit", type=click.IntRange(1, 50), default=8, show_default=True)
+@index_option
+@json_option
+@click.pass_context
+def complete(
+    ctx: click.Context,
+    prefix: str,
+    locale: str | None,
+    audience: str,
+    limit: int,
+    index_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Show what the search box offers while PREFIX is being typed."""
+    from kb.shapes import completion_shape
+
+    settings = load_settings(ctx, {"index": index_path})
+    found = open_engine(settings, audience).complete(
+        prefix,
+        locale=reader_locale(settings, locale),
+        audience=cast("Audience", audience),
+        limit=limit,
+    )
+    shapes = [completion_shape(completion) for completion in found]
+    if as_json:
+        print_json({"query": prefix, "completions": shapes})
+        return
+    for shape in shapes:
+        click.echo(f"{shape['text']}  {click.style(shape['url'], dim=True)}")
+
+
+def open_engine(settings: "Settings", audience: str) -> "WhooshEngine":
+    """Return the engine for one audience; the public one never opens internal files."""
+    from indexer.engine import WhooshEngine
+
+    return WhooshEngine(settings.index, audiences=(cast("Audience", audience),))
+
+
+def reader_locale(settings: "Settings", locale: str | None) -> str:
+    """Return the locale of the option, in its one spelling; the site's when there is none."""
+    from kb.locales import normalise
+
+    try:
+        return normalise(locale) if locale else settings.site.default_locale
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--locale") from error
+
+
+def _print_hit(hit: "Hit", rank: int) -> None:
+    from kb.paths import article_path
+
+    where = f"{hit.topic} › {hit.heading}" if hit.heading else hit.topic
+    click.echo(f"\n{rank:2}. {click.style(hit.title, bold=True)}")
+    click.echo(f"    {click.style(where, dim=True)}  {article_path(hit.key, hit.anchor)}")
+    if hit.snippet:
+        click.echo(f"    {_styled(hit.snippet)}")
+
+
+def _styled(snippet: str) -> str:
+    """Return a snippet for a terminal, its matches underlined."""
+    return unescape(_MARK.sub(lambda match: click.style(match[1], underline=True), snippet))
