@@ -1,0 +1,37 @@
+"""Measurements that several browser tests make on an open page."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+_AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def accessibility_problems(page: Page) -> list[tuple[str, str]]:
+    """Return (rule, element) for each violation that axe finds."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _TAGS
+    )
+    return [
+        (violation["id"], node["html"])
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def layout_shift(page: Page) -> float:
+    """Return how much of the page has moved since it was opened, also right after a key press."""
+    return float(
+        page.evaluate(
+            """() => new Promise(resolve => {
+                 let sum = 0;
+                 new PerformanceObserver(list => {
+                   for (const entry of list.getEntries()) sum += entry.value;
+                 }).observe({type: "layout-shift", buffered: true});
+                 setTimeout(() => resolve(sum), 60);
+               })"""
+        )
+    )

@@ -1,0 +1,80 @@
+"""What holds for every page: accessible in both schemes, narrow, light, from one origin."""
+
+import gzip
+import urllib.request
+from urllib.error import HTTPError
+from urllib.parse import quote, urlsplit
+
+import pytest
+from browser_checks import accessibility_problems, layout_shift
+from page_list import PAGES, paths
+
+HTML_BYTES = 25_000
+CSS_BYTES = 10_000
+SCRIPT_BYTES = 10_000
+# The first use of a system font may move a glyph by a fraction of a pixel; 0.1 counts as good.
+UNSEEN_SHIFT = 0.001
+
+
+@pytest.mark.parametrize(("locale", "name"), PAGES)
+def test_a_page_is_accessible_narrow_quiet_and_from_one_origin(page, site, locale, name):
+    requested, said = [], []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(site + paths(locale)[name])
+    assert layout_shift(page) < UNSEEN_SHIFT
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert accessibility_problems(page) == [], scheme
+    page.set_viewport_size({"width": 320, "height": 640})
+    widest = page.evaluate("document.documentElement.scrollWidth")
+    assert widest <= 320
+    assert {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in requested} == {site}
+    assert [line for line in said if name != "404" or "404" not in line] == []
+
+
+def _sent(address):
+    request = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+    try:
+        with urllib.request.urlopen(request) as response:
+            return response.read(), response.headers
+    except HTTPError as error:
+        return error.read(), error.headers
+
+
+def test_pages_keep_their_weight(page, site):
+    by_kind = {"stylesheet": {}, "script": {}}
+
+    def weigh(request):
+        if request.resource_type in by_kind:
+            by_kind[request.resource_type][request.url] = len(_sent(request.url)[0])
+
+    page.on("requestfinished", weigh)
+    for locale, name in PAGES:
+        body, headers = _sent(site + quote(paths(locale)[name], safe="/?=&"))
+        assert headers["Content-Encoding"] == "gzip"
+        assert len(body) <= HTML_BYTES, (locale, name)
+        assert gzip.decompress(body).endswith(b"</html>")
+    page.goto(f"{site}/en/articles/reset-password")
+    assert 0 < sum(by_kind["stylesheet"].values()) <= CSS_BYTES, by_kind
+    assert 0 < sum(by_kind["script"].values()) <= SCRIPT_BYTES, by_kind
+
+
+def test_forced_colours_and_print_keep_the_text(page, site):
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{site}/vi/search?q=mat khau")
+    assert page.locator(".hit mark").first.is_visible()
+    page.emulate_media(media="print", forced_colors="none")
+    page.goto(f"{site}/vi/articles/reset-password")
+    assert page.locator(".prose").is_visible()
+    assert not page.locator("header.top").is_visible()
+    assert page.pdf().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("width", [768, 1920])
+def test_wide_and_middle_windows_do_not_scroll_sideways(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    for name in ("home", "search", "article", "long title"):
+        page.goto(site + paths("zh-Hant")[name])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name

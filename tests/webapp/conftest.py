@@ -1,0 +1,55 @@
+"""The application over the sample site, and over no index at all."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sample_site import sample_engine
+
+from kb.errors import IndexUnavailable
+from kb.search import SearchEngine, State
+from kb.settings import Settings
+from webapp import create_app
+
+SITE = {
+    "name": "Parcel Help",
+    "url": "https://help.example.com",
+    "contact_url": "mailto:ask@example.com",
+    "edit_url": "https://git.example.com/edit/main/articles/{path}",
+}
+
+
+class NoIndex:
+    """An engine whose index has not been built yet: every read says so."""
+
+    def __getattr__(self, name: str) -> Callable[..., State]:
+        def unavailable(*_args: object, **_options: object) -> State:
+            raise IndexUnavailable("there is no index: run `kb index`")
+
+        return unavailable
+
+
+@pytest.fixture(scope="session")
+def engine() -> SearchEngine:
+    return sample_engine()
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return Settings.model_validate({"site": SITE})
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, engine: SearchEngine) -> Flask:
+    return create_app(settings, engine=engine)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def client_without_index(settings: Settings) -> FlaskClient:
+    return create_app(settings, engine=NoIndex()).test_client()  # type: ignore[arg-type]

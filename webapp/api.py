@@ -1,0 +1,84 @@
+"""The same answers as the pages, as JSON. The contract is `/api/v1/openapi.json`."""
+
+import hashlib
+from time import perf_counter
+
+from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kb.search import Query
+from webapp import params
+from webapp.i18n import match
+from webapp.openapi import document
+from webapp.shapes import article_shape, completion_shape, search_shape
+from webapp.site import AUDIENCE, current_site
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """Hits for `q`, best first."""
+    query = Query(
+        params.query_text(request.args),
+        _locale(),
+        params.topic_slug(request.args),
+        limit=params.limit(request.args),
+        offset=params.offset(request.args),
+    )
+    start = perf_counter()
+    results = current_site().engine.search(query, audience=AUDIENCE)
+    took_ms = (perf_counter() - start) * 1_000
+    response = jsonify(search_shape(query, results, took_ms))
+    # Equal answers keep their ETag although they took another time.
+    stable = repr((query, results)).encode()
+    response.set_etag(hashlib.sha256(stable).hexdigest()[:24], weak=True)
+    return response
+
+
+@blueprint.get("/complete")
+def complete() -> Response:
+    """Titles, questions and headings that begin or go on as `q` does."""
+    q = params.query_text(request.args)
+    found = current_site().engine.complete(
+        q,
+        locale=_locale(),
+        audience=AUDIENCE,
+        limit=params.limit(request.args, params.DEFAULT_COMPLETIONS),
+    )
+    return jsonify({"query": q, "completions": [completion_shape(each) for each in found]})
+
+
+@blueprint.get("/articles/<locale:locale>/<path:slug>")
+def article(locale: str, slug: str) -> AnyResponse:
+    """One article with its sections; an old address leads to the present one."""
+    engine = current_site().engine
+    served = match(locale)
+    if served is None:
+        abort(404)
+    page = engine.page(f"{served}/{slug}", audience=AUDIENCE)
+    if page is not None:
+        translations = engine.translations(page.summary.key, audience=AUDIENCE)
+        return jsonify(article_shape(page, translations))
+    key = engine.resolve(slug, locale=served, audience=AUDIENCE)
+    if key is None:
+        abort(404)
+    new_locale, _, new_slug = key.partition("/")
+    return redirect(url_for(".article", locale=new_locale, slug=new_slug), 301)
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this API."""
+    return jsonify(document(current_site().settings.site.name))
+
+
+def _locale() -> str:
+    asked = request.args.get("locale")
+    if not asked:
+        return current_site().settings.site.default_locale
+    served = match(asked[:35])
+    if served is None:
+        known = ", ".join(current_site().locales())
+        raise params.BadParameter(f"unknown locale; there are {known}")
+    return served

@@ -1,0 +1,178 @@
+"""The pages for customers: home, search, topic, article. All of them work without JavaScript.
+
+The locale in the URL is checked once, before any view runs: a tag that means a served locale
+(`zh-TW`, `en-us`) is redirected to it, any other is a 404.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kb.search import Query, Results, Summary
+from webapp import params
+from webapp.i18n import match, negotiated
+from webapp.links import article_url, edit_url, home_url, search_url, topic_url
+from webapp.listing import (
+    ContentsEntry,
+    contents_of,
+    in_other_languages,
+    other_topics,
+    shown_facets,
+    starting_points,
+    translated_article,
+)
+from webapp.site import AUDIENCE, current_site, today
+
+blueprint = Blueprint("help_center", __name__)
+
+
+@blueprint.before_request
+def use_locale_of_url() -> Response | None:
+    """Set the page's locale from its URL, or lead to the URL that has the right one."""
+    view_args = dict(request.view_args or {})
+    if "locale" not in view_args:
+        return None
+    asked = cast(str, view_args.pop("locale"))
+    locale = match(asked)
+    if locale is None:
+        abort(404)
+    g.locale = locale
+    if locale == asked or request.endpoint is None:
+        return None
+    target = url_for(request.endpoint, locale=locale, **view_args)
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{target}?{query}" if query else target)
+
+
+@blueprint.get("/")
+def front_door() -> Response:
+    """Lead to the home page in the reader's language."""
+    response = redirect(home_url(negotiated()))
+    response.vary.add("Accept-Language")
+    return response
+
+
+@blueprint.get("/<locale:locale>/")
+def home(locale: str) -> str:
+    """Search first, then topics and articles to start with."""
+    site = current_site()
+    articles = site.engine.articles(g.locale, audience=AUDIENCE)
+    return render_template(
+        "help_center/home.html",
+        topics=site.topics(g.locale),
+        articles=starting_points(articles, today()),
+        total=len(articles),
+        today=today(),
+        alternates={tag: home_url(tag) for tag in site.locales()},
+    )
+
+
+@blueprint.get("/<locale:locale>/search")
+def search(locale: str) -> str | Response:
+    """One page of results, or what leads on when there are none."""
+    site = current_site()
+    q = params.query_text(request.args)
+    number = params.page_number(request.args)
+    topics = site.topics(g.locale)
+    topic = params.topic_slug(request.args)
+    topic = topic if topic in topics else None
+    results = _results(q, topic, number)
+    last_page = min(-(-results.total // params.PAGE_SIZE), params.LAST_PAGE)
+    if number > max(last_page, 1):
+        return redirect(search_url(g.locale, q, topic, max(last_page, 1)))
+    nothing = bool(q) and not results.total
+    return render_template(
+        "help_center/search.html",
+        q=q,
+        topic=topic,
+        topics=topics,
+        results=results,
+        facets=shown_facets(results, topics, topic),
+        number=number,
+        last_page=last_page,
+        first_rank=(number - 1) * params.PAGE_SIZE + 1,
+        elsewhere=in_other_languages(q, g.locale) if nothing else (),
+        alternates={tag: search_url(tag, q) for tag in site.locales()},
+    )
+
+
+def _results(q: str, topic: str | None, number: int) -> Results:
+    if not q:
+        return Results()
+    offset = (number - 1) * params.PAGE_SIZE
+    query = Query(q, g.locale, topic, limit=params.PAGE_SIZE, offset=offset)
+    return current_site().engine.search(query, audience=AUDIENCE)
+
+
+@blueprint.get("/<locale:locale>/topics/<topic>")
+def topic(locale: str, topic: str) -> str | Response:
+    """One page of a topic's articles, by title."""
+    site = current_site()
+    topics = site.topics(g.locale)
+    if topic not in topics:
+        abort(404)
+    found = [
+        article
+        for article in site.engine.articles(g.locale, audience=AUDIENCE)
+        if article.topic == topic
+    ]
+    number = params.page_number(request.args)
+    last_page = max(1, -(-len(found) // params.TOPIC_PAGE_SIZE))
+    if number > last_page:
+        return redirect(topic_url(g.locale, topic, last_page))
+    first = (number - 1) * params.TOPIC_PAGE_SIZE
+    others = (tag for tag in site.locales() if topic in site.topics(tag))
+    return render_template(
+        "help_center/topic.html",
+        topic=topics[topic],
+        others=other_topics(topics, topic),
+        articles=found[first : first + params.TOPIC_PAGE_SIZE],
+        number=number,
+        last_page=last_page,
+        today=today(),
+        alternates={tag: topic_url(tag, topic) for tag in others},
+    )
+
+
+@blueprint.get("/<locale:locale>/articles/<path:slug>")
+def article(locale: str, slug: str) -> str | Response | tuple[str, int]:
+    """One article; an old address leads to the present one."""
+    engine = current_site().engine
+    key = f"{g.locale}/{slug}"
+    page = engine.page(key, audience=AUDIENCE)
+    if page is None:
+        return _elsewhere(slug)
+    translations = engine.translations(key, audience=AUDIENCE)
+    return render_template(
+        "help_center/article.html",
+        page=page,
+        article=page.summary,
+        topics=current_site().topics(g.locale),
+        contents=_contents(contents_of(page.sections)),
+        similar=engine.similar(key, audience=AUDIENCE),
+        translations=[other for other in translations if other.locale != g.locale],
+        edit_url=edit_url(page),
+        today=today(),
+        alternates=_alternates(page.summary, translations),
+    )
+
+
+def _contents(entries: tuple[ContentsEntry, ...]) -> tuple[ContentsEntry, ...]:
+    return entries if len(entries) > 1 else ()
+
+
+def _alternates(article: Summary, translations: Sequence[Summary]) -> dict[str, str]:
+    return {each.locale: article_url(each.locale, each.slug) for each in (article, *translations)}
+
+
+def _elsewhere(slug: str) -> Response | tuple[str, int]:
+    key = current_site().engine.resolve(slug, locale=g.locale, audience=AUDIENCE)
+    if key is not None:
+        locale, _, target = key.partition("/")
+        return redirect(article_url(locale, target), 301)
+    translated = translated_article(slug, g.locale)
+    if translated is None:
+        abort(404)
+    return render_template("help_center/untranslated.html", translated=translated), 404

@@ -1,0 +1,201 @@
+"""The OpenAPI 3.1 document of the JSON API, written by hand.
+
+A test holds it against the routes, their parameters and real answers; change it together
+with `api.py` and `shapes.py`.
+"""
+
+from typing import Any
+
+from kb.search import MAX_LIMIT, MAX_OFFSET
+from webapp.params import DEFAULT_COMPLETIONS, DEFAULT_LIMIT, MAX_QUERY_CHARS
+
+Json = dict[str, Any]
+
+_TEXT: Json = {"type": "string"}
+_FLAG: Json = {"type": "boolean"}
+_DAY: Json = {"type": ["string", "null"], "format": "date"}
+
+
+def document(name: str) -> Json:
+    """Return the document for a site called `name`."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"{name}: search API",
+            "version": "1",
+            "description": (
+                "The same answers as the pages of the help center. Unknown parameters are "
+                f"ignored; `q` is cut after {MAX_QUERY_CHARS} characters and never an error."
+            ),
+        },
+        "servers": [{"url": "/api/v1"}],
+        "paths": {
+            "/search": {"get": _search()},
+            "/complete": {"get": _complete()},
+            "/articles/{locale}/{slug}": {"get": _article()},
+            "/openapi.json": {"get": _openapi()},
+        },
+        "components": {"schemas": _schemas(), "responses": _error_responses()},
+    }
+
+
+def _search() -> Json:
+    return {
+        "operationId": "search",
+        "summary": "Hits for a question, best first",
+        "parameters": [
+            _query("q", "what the reader typed", _TEXT),
+            _locale(),
+            _query("topic", "only articles of this topic, by its slug", _TEXT),
+            _number("limit", "hits wanted", DEFAULT_LIMIT, 1, MAX_LIMIT),
+            _number("offset", "hits to leave out from the top", 0, 0, MAX_OFFSET),
+        ],
+        "responses": _responses("SearchResults"),
+    }
+
+
+def _complete() -> Json:
+    return {
+        "operationId": "complete",
+        "summary": "Titles, questions and headings while somebody types",
+        "parameters": [
+            _query("q", "what is typed so far", _TEXT),
+            _locale(),
+            _number("limit", "completions wanted", DEFAULT_COMPLETIONS, 1, MAX_LIMIT),
+        ],
+        "responses": _responses("Completions"),
+    }
+
+
+def _article() -> Json:
+    return {
+        "operationId": "article",
+        "summary": "One article with its sections",
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": _TEXT, "description": text}
+            for name, text in (("locale", "BCP 47 tag"), ("slug", "may hold slashes"))
+        ],
+        "responses": {
+            **_responses("Article", bad_request=False),
+            "301": {"description": "An old address; Location has the present one"},
+            "404": {"$ref": "#/components/responses/Error"},
+        },
+    }
+
+
+def _openapi() -> Json:
+    answer = {"description": "This document", "content": _json({"type": "object"})}
+    return {
+        "operationId": "openapi",
+        "summary": "This document",
+        "parameters": [],
+        "responses": {"200": answer},
+    }
+
+
+def _schemas() -> Json:
+    hit = {
+        "rank": {"type": "integer", "minimum": 1},
+        **dict.fromkeys(("key", "locale", "slug", "title"), _TEXT),
+        "heading": {"type": "string", "description": "of the best passage; may be empty"},
+        "anchor": {"type": "string", "description": "id of that heading; may be empty"},
+        "url": {"type": "string", "description": "path on this host, with the anchor"},
+        "topic": _TEXT,
+        "score": {"type": "number", "description": "comparable inside one answer only"},
+        "snippet": {"type": "string", "description": "escaped HTML with <mark>"},
+        "verified": {"type": "boolean", "description": "a check of every step counts today"},
+    }
+    results = {
+        "query": _TEXT,
+        "locale": _TEXT,
+        "total": {"type": "integer", "minimum": 0},
+        "took_ms": {"type": "number", "minimum": 0},
+        "generation": _TEXT,
+        "did_you_mean": {"type": ["string", "null"]},
+        "hits": _list_of(_ref("Hit")),
+        "relaxed": _list_of(_ref("Hit"), "match only part of the query; not in total"),
+        "topics": _list_of(_object({"topic": _TEXT, "count": {"type": "integer", "minimum": 1}})),
+    }
+    completion = {
+        "text": _TEXT,
+        "url": _TEXT,
+        "kind": {"type": "string", "enum": ["title", "question", "heading"]},
+    }
+    return {
+        "Hit": _object(hit),
+        "SearchResults": _object(results),
+        "Completions": _object({"query": _TEXT, "completions": _list_of(_object(completion))}),
+        "Article": _object(_article_properties()),
+        "Error": _object({"error": _object({"code": _TEXT, "message": _TEXT})}),
+    }
+
+
+def _article_properties() -> Json:
+    section = {
+        "level": {"type": "integer", "minimum": 0, "maximum": 6},
+        **dict.fromkeys(("anchor", "heading", "text"), _TEXT),
+    }
+    names = ("key", "locale", "slug", "title", "description", "url", "topic")
+    return {
+        **dict.fromkeys(names, _TEXT),
+        "tags": _list_of(_TEXT),
+        "questions": _list_of(_TEXT, "also asked as"),
+        "verified": _FLAG,
+        "verified_on": _DAY,
+        "updated": {**_DAY, "description": "day of the last change in git"},
+        "html": {"type": "string", "description": "safe HTML of the body; headings from h2"},
+        "sections": _list_of(_object(section)),
+        "translations": _list_of(_object(dict.fromkeys(("locale", "title", "url"), _TEXT))),
+    }
+
+
+def _error_responses() -> Json:
+    return {
+        "Error": {
+            "description": "What was wrong, for programs and for people",
+            "content": _json(_ref("Error")),
+        }
+    }
+
+
+def _responses(schema: str, *, bad_request: bool = True) -> Json:
+    answers: Json = {"200": {"description": "The answer", "content": _json(_ref(schema))}}
+    for status in ("400", "503") if bad_request else ("503",):
+        answers[status] = {"$ref": "#/components/responses/Error"}
+    return answers
+
+
+def _query(name: str, text: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "description": text, "schema": schema}
+
+
+def _locale() -> Json:
+    text = "BCP 47 tag of the reader; without it the site's default; an unknown one is an error"
+    return _query("locale", text, _TEXT)
+
+
+def _number(name: str, text: str, default: int, least: int, most: int) -> Json:
+    schema = {"type": "integer", "minimum": least, "maximum": most, "default": default}
+    return _query(name, text, schema)
+
+
+def _object(properties: Json) -> Json:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list_of(items: Json, text: str = "") -> Json:
+    described: Json = {"description": text} if text else {}
+    return {"type": "array", "items": items, **described}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(schema: Json) -> Json:
+    return {"application/json": {"schema": schema}}

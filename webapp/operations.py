@@ -1,0 +1,136 @@
+"""What machines ask for: health, static files, images, robots.txt, the sitemap, OpenSearch."""
+
+import mimetypes
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, abort, g, jsonify, make_response, render_template
+
+from kb.search import Summary
+from webapp.headers import MEDIA_POLICY
+from webapp.i18n import match
+from webapp.links import absolute, article_url, home_url
+from webapp.site import AUDIENCE, current_site
+
+blueprint = Blueprint("operations", __name__)
+
+_MAX_SITEMAP_URLS = 50_000
+_IMAGE_TYPES = {
+    "image/avif",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/svg+xml",
+    "image/webp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Url:
+    """One line of the sitemap; `updated` is the day of the last change in git, if known."""
+
+    locale: str
+    address: str
+    updated: date | None
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process is alive."""
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """A verified generation is open; otherwise the 503 of the error handlers."""
+    state = current_site().engine.state(audience=AUDIENCE)
+    return jsonify({"status": "ready", "generation": state.generation})
+
+
+@blueprint.get("/static/<digest>/<path:name>")
+def static(digest: str, name: str) -> Response:
+    """A static file: kept for ever under its own digest, never under another."""
+    assets = current_site().assets
+    asset = assets.files.get(name)
+    if asset is None:
+        abort(404)
+    response = Response(asset.content, mimetype=asset.mimetype)
+    if digest == assets.digest:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@blueprint.get("/media/<path:name>")
+def media(name: str) -> Response:
+    """An image of an article, by its content name; only images, so that nothing runs."""
+    mimetype = mimetypes.guess_type(name)[0]
+    if mimetype not in _IMAGE_TYPES:
+        abort(404)
+    content = current_site().engine.media(name, audience=AUDIENCE)
+    if content is None:
+        abort(404)
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Security-Policy"] = MEDIA_POLICY
+    # Not for ever: an article that becomes internal takes its images with it.
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers should leave alone, and where the sitemap is."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /api/",
+        *(f"Disallow: {home_url(locale)}search" for locale in current_site().locales()),
+        "",
+        f"Sitemap: {absolute('/sitemap.xml')}",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Home pages and articles of every locale, each with its translations."""
+    site = current_site()
+    locales = site.locales()
+    families: defaultdict[str, list[Summary]] = defaultdict(list)
+    for locale in locales:
+        for each in site.engine.articles(locale, audience=AUDIENCE):
+            if each.locale == locale:  # an empty locale answers with its fallback's articles
+                families[each.translation_key or each.key].append(each)
+    groups = [[_Url(tag, absolute(home_url(tag)), None) for tag in locales]]
+    groups += [[_article(each) for each in family] for family in families.values()]
+    body = render_template("operations/sitemap.xml", groups=_within(groups))
+    response = Response(body, mimetype="application/xml")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _article(each: Summary) -> _Url:
+    return _Url(each.locale, absolute(article_url(each.locale, each.slug)), each.updated)
+
+
+def _within(groups: list[list[_Url]]) -> list[list[_Url]]:
+    kept, urls = [], 0
+    for group in groups:
+        urls += len(group)
+        if urls > _MAX_SITEMAP_URLS:
+            break
+        kept.append(group)
+    return kept
+
+
+@blueprint.get("/<locale:locale>/opensearch.xml")
+def opensearch(locale: str) -> Response:
+    """The description by which a browser offers this site as a search engine."""
+    served = match(locale)
+    if served is None:
+        abort(404)
+    g.locale = served
+    name = current_site().settings.site.name
+    body = render_template("operations/opensearch.xml", name=name, short_name=name[:16])
+    response = make_response(body)
+    response.mimetype = "application/opensearchdescription+xml"
+    return response

@@ -1,0 +1,61 @@
+"""Request arguments, read once and made safe: what views get is in range and of bounded length.
+
+Two manners: the pages forgive everything (a page is clamped, an unknown topic dropped), the
+API refuses what it cannot mean, so that a mistake in somebody's code is heard of.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+
+from kb.search import MAX_LIMIT, MAX_OFFSET
+
+MAX_QUERY_CHARS = 256
+MAX_TOPIC_CHARS = 128
+PAGE_SIZE = 10
+LAST_PAGE = MAX_OFFSET // PAGE_SIZE + 1
+TOPIC_PAGE_SIZE = 50
+DEFAULT_LIMIT = 10
+DEFAULT_COMPLETIONS = 8
+
+
+class BadParameter(Exception):
+    """A parameter of the API that cannot be meant; the message says what is allowed."""
+
+
+def query_text(args: Mapping[str, str]) -> str:
+    """Return `q`, cut to MAX_QUERY_CHARS, with control characters turned into spaces."""
+    typed = args.get("q", "")[:MAX_QUERY_CHARS]
+    plain = "".join(" " if unicodedata.category(char) in {"Cc", "Cs"} else char for char in typed)
+    return plain.strip()
+
+
+def topic_slug(args: Mapping[str, str]) -> str | None:
+    """Return `topic`, or None when there is none."""
+    return args.get("topic", "")[:MAX_TOPIC_CHARS] or None
+
+
+def page_number(args: Mapping[str, str]) -> int:
+    """Return `page`, from 1 to LAST_PAGE; anything else is the nearest of these, or 1."""
+    given = args.get("page", "1")
+    if not (given.isascii() and given.isdigit()):
+        return 1
+    return max(1, min(int(given[:9]), LAST_PAGE))
+
+
+def limit(args: Mapping[str, str], default: int = DEFAULT_LIMIT) -> int:
+    """Return `limit`, 1 to MAX_LIMIT; raise BadParameter otherwise."""
+    return _integer(args, "limit", default, 1, MAX_LIMIT)
+
+
+def offset(args: Mapping[str, str]) -> int:
+    """Return `offset`, 0 to MAX_OFFSET; raise BadParameter otherwise."""
+    return _integer(args, "offset", 0, 0, MAX_OFFSET)
+
+
+def _integer(args: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    given = args.get(name)
+    if given is None or given == "":
+        return default
+    if given.isascii() and given.isdigit() and len(given) <= 9 and least <= int(given) <= most:
+        return int(given)
+    raise BadParameter(f"{name} has to be a whole number from {least} to {most}")
