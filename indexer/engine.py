@@ -6,6 +6,7 @@ the old one goes on answering. A damaged one is never served: the newest sound o
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,7 @@ from kb.searcher import Searcher
 from kb.snapshot import Clock, Snapshot, utc_now
 
 POLL_SECONDS = 0.5
-_MEDIA_NAME_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.")
+_MEDIA_NAME = re.compile(r"[0-9a-f]{32}\.[a-z]{3,4}")
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +60,10 @@ class WhooshEngine:
         self._open: _Open | None = None
         self._opening = Lock()
         self._asked_at = float("-inf")
+
+    def open_soon(self) -> None:
+        """Begin to open the index now, so that the first reader does not wait for it."""
+        Thread(target=self._try_to_open, name="kb-open-index", daemon=True).start()
 
     def state(self, *, audience: Audience) -> State:
         """Return what is served now."""
@@ -112,6 +117,12 @@ class WhooshEngine:
             self._follow(found)
         return found.snapshots[audience]
 
+    def _try_to_open(self) -> None:
+        try:
+            self._open_first()
+        except (IndexUnavailable, IndexDamaged) as error:
+            _log.error("there is nothing to serve yet: %s", error)
+
     def _open_first(self) -> _Open:
         """Open the newest sound generation; everybody waits for it."""
         with self._opening:
@@ -140,10 +151,17 @@ class WhooshEngine:
 
     def _opened(self) -> _Open:
         generations = Generations(self._root)
-        pointed = generations.current_name()
-        generation = generations.newest_verified(folders=self._folders())
-        snapshots = {audience: self._read(generation, audience) for audience in self._audiences}
-        return _Open(pointed, snapshots)
+        while True:
+            pointed = generations.current_name()
+            generation = generations.newest_verified(folders=self._folders())
+            try:
+                return _Open(
+                    pointed, {half: self._read(generation, half) for half in self._audiences}
+                )
+            except (OSError, IndexDamaged) as error:
+                # A writer may have deleted it since it was verified.
+                if generations.current_name() == pointed:
+                    raise IndexDamaged(f"{generation.path}: {error}") from error
 
     def _folders(self) -> tuple[str, ...]:
         # Internal indexes may be links into the public half.
@@ -179,7 +197,7 @@ def _media_halves(audience: Audience) -> tuple[Audience, ...]:
 
 def _read_media(places: Sequence[Path], name: str) -> bytes | None:
     """Return an image's bytes; a name is a hash and an ending, so it cannot lead elsewhere."""
-    if not name or name.startswith(".") or not _MEDIA_NAME_CHARACTERS.issuperset(name):
+    if not _MEDIA_NAME.fullmatch(name):
         return None
     for place in places:
         file = place / name

@@ -87,7 +87,7 @@ def write_indexes(chosen: Sequence[Target], materials: Iterable[Material]) -> No
         for material in materials:
             key = material.head.summary.key
             for target, writer in writers:
-                if key in target.delta.written:
+                if key in target.delta.added or key in target.delta.changed:
                     writer.add(material)
         for _, writer in writers:
             writer.commit()

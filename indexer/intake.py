@@ -1,8 +1,8 @@
 """Read the article files: those that changed since the last generation, the others by their entry.
 
 Reading every file costs less than asking whether it changed in any way that could be wrong; what
-is saved is parsing. A file that cannot be used keeps its last good version, except when its text
-says an audience other than public: then somebody meant to take it away.
+is saved is parsing. A file that cannot be used keeps its last good version, except when a public
+one now says another audience, or its folder does: then somebody meant to take it away.
 """
 
 import hashlib
@@ -18,8 +18,11 @@ from kb.library import Defaults, Scan, SourceFile, load
 from kb.pool import BoundedPool, Failure
 from kb.render import targets
 
-_SAYS_NOT_PUBLIC = re.compile(rb"^\s*[\"']?audience[\"']?\s*:(?!\s*[\"']?public[\"']?\s*$)", re.M)
-_HEAD_BYTES = 16_384
+# Also misspelt, as a file that can be read may have it, and in YAML on one line.
+_AUDIENCE = re.compile(
+    rb"(?:^|[{,])[ \t]*[\"']?(?:aud\w*|\w*dience)[\"']?\s*:[ \t]*([^\r\n,}]*)", re.M | re.I
+)
+_FENCE = b"\n---"
 
 
 @dataclass(slots=True)
@@ -72,7 +75,7 @@ def take_in(
         try:
             data = file.read()
         except ArticleError as error:
-            _keep_last_good(intake, known.get(identity), "", b"", error)
+            _keep_last_good(intake, known.get(identity), "", error)
             continue
         defaults = scan.defaults_for(file)
         digest = _digest(file, data, defaults)
@@ -85,7 +88,7 @@ def take_in(
             jobs.append((file, data, defaults))
             digests.append(digest)
     for number, result in pool.map(parse_file, jobs):
-        file, data, _ = jobs[number]
+        file = jobs[number][0]
         identity = (file.source.name, file.path)
         if isinstance(result, Parsed):
             intake.entries[identity] = entry_of(
@@ -94,8 +97,10 @@ def take_in(
             intake.articles[identity] = result.article
             intake.warnings += result.warnings
         else:
-            problem = as_error(file.path, result)
-            _keep_last_good(intake, known.get(identity), digests[number], data, problem)
+            before, problem = known.get(identity), as_error(file.path, result)
+            if before and before.audience == "public" and _is_hidden(*jobs[number]):
+                before = None
+            _keep_last_good(intake, before, digests[number], problem)
     _drop_duplicates(intake)
     intake.problems.sort(key=lambda error: (error.path, error.line))
     return intake
@@ -114,11 +119,18 @@ def _digest(file: SourceFile, data: bytes, defaults: Defaults) -> str:
     return hashlib.sha256(repr(about).encode() + data).hexdigest()
 
 
-def _keep_last_good(
-    intake: Intake, entry: Entry | None, digest: str, data: bytes, error: ArticleError
-) -> None:
+def _is_hidden(file: SourceFile, data: bytes, defaults: Defaults) -> bool:
+    """Whether a file that cannot be used was meant for fewer readers than everybody."""
+    # Up to the second fence, wherever the first one stands: a broken file may begin anyhow.
+    head = _FENCE.join(data.split(_FENCE, 2)[:2])
+    said = {value.strip(b" \t\"'") for value in _AUDIENCE.findall(head)}
+    inherited = defaults.values.get("audience", None if defaults.broken else file.source.audience)
+    return said != {b"public"} if said else inherited != "public"
+
+
+def _keep_last_good(intake: Intake, entry: Entry | None, digest: str, error: ArticleError) -> None:
     intake.problems.append(error)
-    if entry and entry.documents and not _SAYS_NOT_PUBLIC.search(data[:_HEAD_BYTES]):
+    if entry and entry.documents:
         intake.entries[entry.file] = last_good(entry, digest, error)
 
 

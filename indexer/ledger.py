@@ -91,7 +91,8 @@ def entry_of(article: Article, digest: str, targets: Iterable[str], dated: date 
 
 def failed(entry: Entry, error: ArticleError) -> Entry:
     """Return the entry of a file that was read but cannot be published."""
-    return replace(entry, documents="", failure=(error.line, error.found, error.fix))
+    failure = (error.line, error.found, error.fix)
+    return replace(entry, documents="", failure=failure, outdated=False)
 
 
 def last_good(known: Entry, digest: str, error: ArticleError) -> Entry:

@@ -5,6 +5,7 @@ where the public interface would cost three calls a posting. Any other matcher i
 the public interface. The contract suite runs on both Whoosh distributions.
 """
 
+from collections.abc import Iterator
 from threading import Lock
 
 import numpy as np
@@ -63,6 +64,26 @@ class PostingsReader:
                 for number in range(leaf.doc_count_all())
             ]
         return np.array(found, dtype=np.float32) * self._live
+
+    def frequencies(self, field: str) -> Iterator[tuple[str, int]]:
+        """Yield each term that some live document holds and in how many documents it is.
+
+        A term may come once a segment. Whoosh lists terms of deleted documents until their
+        segment is merged, and a word that only a deleted article held must not be suggested:
+        where the first and the last document of a term are deleted, its postings are read.
+        Otherwise deleted documents count, until the merge.
+        """
+        for leaf, offset in self._leaves:
+            live = self._live[offset : offset + leaf.doc_count_all()].tolist()
+            deletions = not all(live)
+            for term, info in leaf.iter_field(field):
+                frequency = info.doc_frequency()
+                if deletions and not (live[info.min_id()] or live[info.max_id()]):
+                    with self._lock:
+                        ids, _ = _read(leaf.postings(field, term))
+                    frequency = int(np.count_nonzero(self._live[ids + offset]))
+                if frequency:
+                    yield term.decode("utf-8"), frequency
 
 
 def _read(matcher: Matcher) -> tuple[Ids, Floats]:

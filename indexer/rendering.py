@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -76,26 +76,40 @@ class RenderCache:
 
     def read(self, key: str) -> Rendered | None:
         """Return what was kept under `key`, None when there is nothing usable."""
-        try:
+        row = None
+        with self._replaced_when_damaged():
             row = self._connection.execute("SELECT body FROM page WHERE key = ?", (key,)).fetchone()
+        try:
             return _load(row[0]) if row else None
-        except (sqlite3.DatabaseError, zlib.error, ValueError, KeyError, TypeError):
+        except (zlib.error, ValueError, KeyError, TypeError):
             return None
 
     def write(self, rows: Iterable[tuple[str, Rendered]]) -> None:
         """Keep rendered articles."""
         packed = [(key, zlib.compress(orjson.dumps(page), 1)) for key, page in rows]
-        with suppress(sqlite3.DatabaseError), self._connection:
+        with self._replaced_when_damaged(), self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO page VALUES (?, ?)", packed)
 
     def keep_only(self, keys: Iterable[str]) -> None:
         """Forget all but `keys`."""
-        with suppress(sqlite3.DatabaseError), self._connection:
+        with self._replaced_when_damaged(), self._connection:
             self._connection.execute("CREATE TEMP TABLE used (key TEXT PRIMARY KEY)")
             rows = ((key,) for key in set(keys))
             self._connection.executemany("INSERT INTO used VALUES (?)", rows)
             self._connection.execute("DELETE FROM page WHERE key NOT IN (SELECT key FROM used)")
             self._connection.execute("DROP TABLE used")
+
+    @contextmanager
+    def _replaced_when_damaged(self) -> Iterator[None]:
+        """Go on without an answer when SQLite has none; a damaged file is deleted."""
+        try:
+            yield
+        except sqlite3.OperationalError:
+            return  # Locked, or a full disk: the file is not to blame.
+        except sqlite3.DatabaseError:
+            self._connection.close()
+            self._delete()
+            self._connection = self._open()
 
     def close(self) -> None:
         """Close the file."""

@@ -102,22 +102,11 @@ class WhooshStore:
 
     @cached_property
     def _vocabulary(self) -> TermCounts:
-        """Count the terms that some live document holds.
-
-        Whoosh lists terms of deleted documents until their segment is merged; a word that only a
-        deleted article held must not be suggested, so such indexes are counted by postings.
-        """
-        reader = self._reader
         counts: dict[str, Counter[str]] = {stream: Counter() for stream in STREAMS}
         for field in FIELDS:
-            stream = field.rpartition("_")[2]
-            for term, info in reader.iter_field(field):
-                text = term.decode("utf-8")
-                frequency = info.doc_frequency()
-                if reader.has_deletions():
-                    frequency = len(self._postings.postings(field, text)[0])
-                if frequency:
-                    counts[stream][text] += frequency
+            of_stream = counts[field.rpartition("_")[2]]
+            for term, frequency in self._postings.frequencies(field):
+                of_stream[term] += frequency
         return TermCounts(counts)
 
 

@@ -7,6 +7,7 @@ or not at all. The cost follows the change, except for reading and hashing the f
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -253,7 +254,7 @@ class _Materials:
         for identity, entry in list(self._plan.entries.items()):
             if entry.key in keys and entry.documents:
                 if entry.outdated:
-                    yield from self._last_good(entry)
+                    yield from self._last_good(identity, entry)
                 else:
                     article = self._intake.articles[identity]
                     jobs.append((identity, Job(article, self._plan.links[identity])))
@@ -280,16 +281,22 @@ class _Materials:
         hidden = known and entry.audience == "internal" != known.audience
         if known and known.documents and known.key == entry.key and not hidden:
             entry = ledger.last_good(known, entry.digest, error)
-            yield from self._last_good(entry)
+            self._plan.entries[identity] = entry
+            yield from self._last_good(identity, entry)
         else:
-            entry = ledger.failed(entry, error)
-        self._plan.entries[identity] = entry
+            self._plan.entries[identity] = ledger.failed(entry, error)
 
-    def _last_good(self, entry: Entry) -> Iterator[Material]:
+    def _last_good(self, identity: FileId, entry: Entry) -> Iterator[Material]:
+        """Yield what the previous generation holds of an article; without it, it is gone."""
+        material = None
         if self._base.generation:
-            material = carried_over(self._base.generation.path, entry.key)
-            if material:
-                yield material
+            # Another version of this program may have written it, in a form we cannot read.
+            with suppress(IndexDamaged):
+                material = carried_over(self._base.generation.path, entry.key)
+        if material:
+            yield material
+        elif entry.problem:
+            self._plan.entries[identity] = ledger.failed(entry, entry.problem)
 
 
 def _counts(plan: Plan) -> dict[str, dict[str, int]]:

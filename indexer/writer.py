@@ -76,7 +76,7 @@ class LocaleWriter:
         # Whoosh keeps its lock after a failed commit until it is told; a second time it complains.
         try:
             self._writer.cancel()
-        except Exception:  # noqa: BLE001
+        except Exception:
             return
 
 

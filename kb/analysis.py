@@ -14,15 +14,16 @@ nothing. Characters are folded to Simplified one by one, so offsets stay true.
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from unicodedata import normalize
+from typing import NamedTuple
 
 import opencc
 import regex
 import Stemmer
 
 from kb.characters import tidy
+from kb.syllables import fold, tone_last
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 MAX_TERM = 64
 STREAMS = ("exact", "loose", "pair")
 PAIR_JOINER = " "
@@ -33,10 +34,6 @@ _TOKEN = regex.compile(
     rf"[[\p{{L}}\p{{N}}\p{{M}}'’]--[{_UNSEGMENTED}]]*",
     regex.V1,
 )
-_MARKS = regex.compile(r"\p{Mn}+")
-_TONES = regex.compile(r"[\u0300\u0301\u0303\u0309\u0323]")
-# Letters that NFD leaves whole but people type with their plain neighbours.
-_PLAIN = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"})
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ELIDING = {"fr", "it", "ca", "oc"}
 _STEMMERS = {
@@ -47,9 +44,8 @@ _STEMMERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word or one character of an unsegmented script.
+class Token(NamedTuple):
+    """One word or one character of an unsegmented script; a tuple, for there are very many.
 
     start, end  offsets into the tidied text
     exact       term of the exact stream
@@ -69,7 +65,7 @@ class Token:
         """Return the pair term of `left` and this token."""
         if self.is_char:
             return left.exact + self.exact
-        return left.loose + PAIR_JOINER + self.loose
+        return (left.loose + PAIR_JOINER + self.loose)[:MAX_TERM]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +95,11 @@ class Analyzer:
         tokens: list[Token] = []
         after_word = False
         for match in _TOKEN.finditer(text):
-            start, end = match.span()
+            start = match.start()
             if match["chars"] is not None:
-                folded = to_simplified(match[0])
                 tokens += [
-                    Token(start + i, start + i + 1, char, "", True, i > 0)
-                    for i, char in enumerate(folded)
+                    Token(place, place + 1, char, "", True, place > start)
+                    for place, char in enumerate(to_simplified(match[0]), start)
                 ]
                 after_word = False
                 continue
@@ -134,39 +129,14 @@ class Analyzer:
         """Return the exact and the loose term of one word; cached as `forms`."""
         exact = word.translate(_FULL_WIDTH).casefold().replace("'", "").replace("’", "")[:MAX_TERM]
         if self.is_vietnamese:
-            return tone_last(exact), fold(exact)
-        return exact, fold(self._stem(exact) if self._stem else exact)
+            return tone_last(exact)[:MAX_TERM], fold(exact)[:MAX_TERM]
+        return exact, fold(self._stem(exact) if self._stem else exact)[:MAX_TERM]
 
 
 @lru_cache(maxsize=64)
 def analyzer_for(locale: str) -> Analyzer:
     """Return the one analyzer of `locale`."""
     return Analyzer(locale)
-
-
-def fold(word: str) -> str:
-    """Return a lower-case word without diacritics: đường -> duong, café -> cafe."""
-    if word.isascii():
-        return word
-    plain: str = _MARKS.sub("", normalize("NFD", word))
-    return plain.translate(_PLAIN)
-
-
-def tone_last(syllable: str) -> str:
-    """Return a Vietnamese syllable with its tone mark moved to the end.
-
-    Both spellings of a diphthong's tone (hoà and hòa, thuý and thúy) become one term.
-    """
-    if syllable.isascii():
-        return syllable
-    letters = normalize("NFD", syllable)
-    tones = "".join(_TONES.findall(letters))
-    return normalize("NFC", _TONES.sub("", letters)) + tones
-
-
-def has_diacritics(word: str) -> bool:
-    """Whether a lower-case word carries a diacritic that folding would take away."""
-    return fold(word) != word
 
 
 @lru_cache(maxsize=1)

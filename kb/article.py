@@ -18,9 +18,9 @@ DEFAULT_VERIFY_EVERY = 180
 class Article:
     """One answer, in one locale, as its author wrote it.
 
-    slug             stable id in the URL, unique within a locale; may hold "/" for foreign sources
+    slug             stable id in the URL, unique within a locale; may hold "/"
     locale           BCP 47 tag, such as "en" or "zh-Hant"
-    title            the question in the customer's words; no markup; may be empty only in evaluations
+    title            the question in the customer's words, without markup
     body             Markdown without the front matter
     description      one sentence for lists; "" when the author gave none
     questions        "also asked as"; searched like the title

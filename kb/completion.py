@@ -6,13 +6,16 @@ and the script of Chinese do not matter here: a completion is offered while they
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.analysis import Analyzer, Token, fold
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.analysis import Analyzer, Token
 from kb.characters import tidy
-from kb.search import Completion
+from kb.syllables import fold
 from kb.text import mark
 
 MAX_CHARACTERS = 100
@@ -46,15 +49,20 @@ class Completer:
         self._holders = {word: frozenset(numbers) for word, numbers in holders.items()}
         self._vocabulary = sorted(self._holders)
 
-    def complete(self, prefix: str, limit: int) -> list[tuple[Entry, str]]:
-        """Return entries and their text as safe HTML, what was typed marked; best first."""
+    def complete(
+        self, prefix: str, limit: int, visible: Sequence[bool] | NDArray[np.bool_]
+    ) -> list[tuple[Entry, str]]:
+        """Return entries and their text as safe HTML, what was typed marked; best first.
+
+        `visible` says by article number which articles may be offered.
+        """
         typed = tidy(prefix[: 4 * MAX_CHARACTERS])[:MAX_CHARACTERS]
         tokens = self._analyzer.tokens(typed)
         if not tokens:
             return []
         words = [_folded(token) for token in tokens]
         unfinished = tokens[-1].end == len(typed) and not tokens[-1].is_char
-        found = self._holding(words, unfinished)
+        found = (n for n in self._holding(words, unfinished) if visible[self._entries[n].article])
         ranked = sorted(found, key=lambda number: self._rank(number, words))
         return [(self._entries[n], self._marked(n, words)) for n in self._distinct(ranked, limit)]
 
@@ -119,7 +127,3 @@ def _place(own: tuple[str, ...], words: list[str]) -> int:
             return i
     return -1
 
-
-def completion(entry: Entry, html: str, *, key: str, slug: str, title: str) -> Completion:
-    """Return what a reader is offered for `entry`."""
-    return Completion(entry.text, html, entry.kind, key, slug, title, entry.anchor)

@@ -163,6 +163,10 @@ def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 raise EvaluationError(f"{plain}:{number}: not JSON ({error})") from error
             if not isinstance(row, dict) or not {"id", "lang"} <= row.keys():
                 raise EvaluationError(f"{plain}:{number}: no object with id and lang")
+            try:
+                normalise(str(row["lang"]))
+            except ValueError as error:
+                raise EvaluationError(f"{plain}:{number}: {error}") from error
             yield number, row
 
 

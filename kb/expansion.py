@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from kb.analysis import PAIR_JOINER, Analyzer, fold
+from kb.analysis import PAIR_JOINER, Analyzer
 from kb.query import EXACT_WEIGHT, ParsedQuery, Slot, Term, Variant
+from kb.syllables import accented_forms, fold, tone_placed
 
 MAX_COMPLETIONS = 50
 MAX_CORRECTIONS = 3
@@ -97,14 +98,26 @@ def _correct(slots: list[Slot], i: int, vocabulary: Vocabulary, analyzer: Analyz
     if any(vocabulary.frequency(term.stream, term.text) for term in slot.terms):
         return None
     if vocabulary.frequency(stream, typed):
-        return None
-    candidates = _known_edits(typed, stream, vocabulary)
+        # An accent that no article has: what was meant is the same syllable with another one.
+        candidates = [typed] if analyzer.is_vietnamese else []
+    else:
+        candidates = _known_edits(typed, stream, vocabulary)
     if not candidates:
         return None
     variants = [Variant(_terms(term, analyzer), CORRECTION_WEIGHT) for term in candidates]
     slots[i] = replace(slot, variants=tuple(variants))
     _correct_pairs(slots, i, typed, candidates, analyzer)
+    accented = any(term.stream == "exact" for term in slot.terms)
+    if analyzer.is_vietnamese and accented:
+        return _accented(candidates[0], vocabulary)
     return candidates[0]
+
+
+def _accented(syllable: str, vocabulary: Vocabulary) -> str:
+    """Return the spelling of an unaccented syllable that most documents hold."""
+    forms = accented_forms(syllable)
+    best = max(forms, key=lambda form: vocabulary.frequency("exact", form), default=syllable)
+    return tone_placed(best) if vocabulary.frequency("exact", best) else syllable
 
 
 def _correct_pairs(

@@ -10,22 +10,23 @@ from itertools import pairwise
 
 import regex
 
-from kb.analysis import Analyzer, Token, has_diacritics
-from kb.stopwords import is_stop_word
+from kb.analysis import Analyzer, Token
 from kb.characters import tidy
+from kb.stopwords import is_stop_word
+from kb.syllables import has_diacritics
 
 MAX_CHARACTERS = 256
 MAX_WORDS = 32
 
 # Weights of a word's terms, by measurement (`make evaluate`); only their ratios matter.
-EXACT_WEIGHT = 0.25
-PAIR_WEIGHT = 0.35
+EXACT_WEIGHT = 0.15
+PAIR_WEIGHT = 0.3
 FOLDED_PAIR_WEIGHT = 0.5
 CHARACTER_WEIGHT = 0.5
 STOP_WEIGHT = 0.15
 
 _QUOTED = regex.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|『([^』]*)』')
-_EXCLUDED = regex.compile(r"(?:(?<=\s)|^)[-−]([^\s\-−]\S*)")
+_EXCLUDED = regex.compile(r"(?:(?<=\s)|^)[-−](\"[^\"]*\"|[^\s\-−]\S*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,14 @@ def _together(text: str, analyzer: Analyzer) -> tuple[Term, ...]:
     """Return the terms that stand for `text` as a phrase: its pairs, or its only word.
 
     Pairs are how the index knows order: a phrase of three words is both of its pairs in one
-    passage. Exact words of the phrase go with them, so that inflections do not match.
+    passage. Exact words of the phrase go with them, so that inflections do not match; in
+    Vietnamese without accents the folded words do.
     """
     tokens = analyzer.tokens(text)[:MAX_WORDS]
     pairs = [Term("pair", b.pair(a)) for a, b in pairwise(tokens) if b.follows]
-    words = [Term("exact", t.exact) for t in tokens if not (t.is_char and pairs)]
+    whole = [token for token in tokens if not (token.is_char and pairs)]
+    if analyzer.is_vietnamese and not any(has_diacritics(token.exact) for token in tokens):
+        words = [Term("loose", t.loose) if t.loose else Term("exact", t.exact) for t in whole]
+    else:
+        words = [Term("exact", token.exact) for token in whole]
     return tuple(pairs + words)

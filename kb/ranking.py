@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.documents import HEAD_PARTS, PASSAGE_PARTS
-from kb.query import ParsedQuery, Slot, Term
+from kb.query import STOP_WEIGHT, ParsedQuery, Slot, Term
 
 K1 = 1.2
 B = 0.6
@@ -24,11 +24,14 @@ Ids = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
 # Boosts of the parts of an article, by measurement (`make evaluate`).
-PART_BOOSTS = {"title": 1.6, "questions": 1.2, "tags": 0.4, "heading": 0.4, "body": 1.0}
+PART_BOOSTS = {"title": 1.5, "questions": 1.2, "tags": 0.4, "heading": 0.4, "body": 1.0}
 # Share of the sum over all passages' best matches, beside the best passage alone.
 WHOLE_SHARE = 0.3
-# Share of a query's idf that an article has to cover to count as a match.
-MATCH_COVERAGE = 0.45
+# What counts as a match rather than as partly matching: see `Scores.matching`.
+MOST_COVERAGE = 0.7
+LEAST_COVERAGE = 0.5
+LEAST_WORDS = 3
+TOP_SHARE = 0.5
 
 
 class Postings(Protocol):
@@ -58,12 +61,32 @@ class Scores:
 
     score     sum of head and best passage; 0 where nothing matched
     coverage  share of the query's idf that the article covers, 0 to 1
+    words     how many of the query's words the article holds, stop words left out
     passage   document number of the best passage; the head's own when no passage matched
     """
 
     score: Floats
     coverage: Floats
+    words: Floats
     passage: NDArray[np.int64]
+
+    def matching(self) -> NDArray[np.bool_]:
+        """Return which articles match the query rather than a part of it.
+
+        There are such articles when one holds half of what was asked, or three of its words.
+        Then they are those that hold nearly all of it or score at least half as much as the
+        best one: of a long question nobody covers all, and who asks for "reset password" does
+        not want every article about resetting.
+        """
+        none = np.zeros(len(self.score), dtype=bool)
+        found = self.score > 0
+        if not found.any():
+            return none
+        asked = self.coverage[found].max() >= LEAST_COVERAGE
+        if not asked and self.words[found].max() < LEAST_WORDS:
+            return none
+        near = (self.coverage >= MOST_COVERAGE) | (self.score >= TOP_SHARE * self.score.max())
+        return found & near
 
 
 class Scorer:
@@ -83,6 +106,7 @@ class Scorer:
         total = np.zeros(self._postings.size, dtype=np.float32)
         whole = np.zeros(len(starts), dtype=np.float32)
         covered = np.zeros(len(starts), dtype=np.float32)
+        words = np.zeros(len(starts), dtype=np.float32)
         asked = 0.0
         for slot in query.slots:
             scores, idf = self._slot_scores(slot)
@@ -97,11 +121,12 @@ class Scorer:
             whole += best
             if slot.counts:
                 covered += np.float32(importance) * (best > 0)
+                words += (best > 0) & (slot.weight > STOP_WEIGHT)
         score, passage = self._by_article(total)
         score += np.float32(WHOLE_SHARE) * whole
         coverage = covered / np.float32(asked) if asked else covered
         self._apply_conditions(query, score)
-        return Scores(score, coverage, passage)
+        return Scores(score, coverage, words, passage)
 
     def idf(self, stream: str, text: str) -> float:
         """Return the idf of a term in bodies, or in titles when no body holds it."""

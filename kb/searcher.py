@@ -19,7 +19,7 @@ from kb.completion import Completer, Entry
 from kb.expansion import Vocabulary, expand
 from kb.passages import Passage
 from kb.query import parse
-from kb.ranking import MATCH_COVERAGE, Postings, Scorer, Scores
+from kb.ranking import Postings, Scorer, Scores
 from kb.records import Head
 from kb.search import MAX_LIMIT, MAX_OFFSET, Completion, Facet, Hit, Page, Query, Results, Summary
 from kb.similar import likeness
@@ -79,7 +79,8 @@ class Searcher:
         scores = self._scorer.score(expanded.query)
         scores.score[~self._visible(now)] = 0
         scores.score[:] *= self._boost
-        matching = np.flatnonzero((scores.score > 0) & (scores.coverage >= MATCH_COVERAGE))
+        matches = scores.matching()
+        matching = np.flatnonzero(matches)
         topics = self._facets(matching)
         if query.topic is not None:
             matching = self._in_topic(matching, query.topic)
@@ -94,7 +95,8 @@ class Searcher:
             total=len(ranked),
             relaxed=tuple(
                 self._hit(n, scores, highlighter, today)
-                for n in self._relaxed(scores, query.topic, limit - len(chosen), offset)
+                for n in self._relaxed(scores, matches, query.topic, limit - len(chosen))
+                if not offset
             ),
             did_you_mean=expanded.did_you_mean,
             topics=topics,
@@ -103,11 +105,10 @@ class Searcher:
     def complete(self, prefix: str, limit: int, now: datetime) -> tuple[Completion, ...]:
         """Return what the typed text may become."""
         visible = self._visible(now)
-        offered = self._completer.complete(prefix, 2 * limit)
-        kept = [(entry, html) for entry, html in offered if visible[entry.article]]
+        limit = max(1, min(limit, MAX_LIMIT))
         return tuple(
             Completion(entry.text, html, entry.kind, s.key, s.slug, s.title, entry.anchor)
-            for entry, html in kept[:limit]
+            for entry, html in self._completer.complete(prefix, limit, visible)
             for s in (self._summaries[entry.article],)
         )
 
@@ -116,9 +117,11 @@ class Searcher:
         number = self._number.get(key)
         if number is None:
             return ()
+        if self._expiry[number] <= now:
+            return ()
         visible = self._visible(now)
         alike = [n for n in self._alike(number) if visible[n]]
-        return tuple(self._summaries[n] for n in alike[:limit])
+        return tuple(self._summaries[n] for n in alike[: max(0, limit)])
 
     def page(self, key: str, now: datetime) -> Page | None:
         """Return an article to read, None when it is not there for this audience now."""
@@ -171,12 +174,10 @@ class Searcher:
         return numbers[order]
 
     def _relaxed(
-        self, scores: Scores, topic: str | None, room: int, offset: int
+        self, scores: Scores, matches: NDArray[np.bool_], topic: str | None, room: int
     ) -> NDArray[np.int64]:
-        """Return the best articles that match only part of the query."""
-        if room <= 0 or offset:
-            return np.zeros(0, dtype=np.int64)
-        partly = np.flatnonzero((scores.score > 0) & (scores.coverage < MATCH_COVERAGE))
+        """Return at most `room` articles that match only part of the query, best first."""
+        partly = np.flatnonzero((scores.score > 0) & ~matches)
         if topic is not None:
             partly = self._in_topic(partly, topic)
         return self._ranked(partly, scores)[:room]

@@ -60,7 +60,14 @@ class _Table(BaseModel):
 
 
 class Site(_Table):
-    """`[site]`: how the help center presents itself."""
+    """`[site]`: how the help center presents itself.
+
+    url          public address; in production the addresses that leave the site (canonical links,
+                 sitemap) must not follow the Host header of whoever asks
+    contact_url  where readers ask a person; `{query}` stands for what they searched for
+    edit_url     where writers edit an article; `{path}` is its file, counted from its source's
+                 folder, `{source}` the source's name
+    """
 
     name: str = Field(default="Help center", min_length=1, max_length=80)
     url: Annotated[str, AfterValidator(_web_address)] = ""

@@ -3,10 +3,12 @@
 The keys are a contract with scripts; `webapp/openapi.py` describes them.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from kb.paths import article_path
-from kb.search import Completion, Hit, Query, Results
+from kb.search import Completion, Hit, Page, Query, Results, Summary
 
 Json = dict[str, Any]
 
@@ -53,4 +55,41 @@ def completion_shape(completion: Completion) -> Json:
         "text": text,
         "url": article_path(completion.key, completion.anchor),
         "kind": completion.kind,
+    }
+
+
+def article_shape(page: Page, translations: Sequence[Summary], today: date) -> Json:
+    """Return an article; `today` decides whether its verification still counts."""
+    summary = page.summary
+    return {
+        "key": summary.key,
+        "locale": summary.locale,
+        "slug": summary.slug,
+        "title": summary.title,
+        "description": summary.description,
+        "url": article_path(summary.key),
+        "topic": summary.topic,
+        "tags": list(summary.tags),
+        "questions": list(page.questions),
+        "verified": summary.is_verified(today),
+        "verified_on": summary.verified_on.isoformat() if summary.verified_on else None,
+        "updated": summary.updated.isoformat() if summary.updated else None,
+        "html": page.html,
+        "sections": [
+            {
+                "level": section.level,
+                "anchor": section.anchor,
+                "heading": section.heading,
+                "text": section.text,
+            }
+            for section in page.sections
+        ],
+        "translations": [
+            {
+                "locale": other.locale,
+                "title": other.title,
+                "url": article_path(other.key),
+            }
+            for other in translations
+        ],
     }

@@ -62,8 +62,11 @@ class Snapshot:
 
     def resolve(self, path: str, locale: str) -> str | None:
         """Return the key that an old slug or path redirects to, or None."""
-        key = self._aliases.get((locale, path.strip("/")))
-        return key if key is not None and self.page(key) is not None else None
+        for tag in _tags(locale):
+            key = self._aliases.get((tag, path.strip("/")))
+            if key is not None and self.page(key) is not None:
+                return key
+        return None
 
     def articles(self, locale: str) -> Sequence[Summary]:
         """Return every article of one locale, in the order of their titles."""
@@ -73,9 +76,12 @@ class Snapshot:
 
     def topics(self, locale: str) -> Sequence[Topic]:
         """Return the topics that have articles, in the authors' order."""
-        counts = Counter(summary.topic for summary in self.articles(locale))
+        searcher = self._searcher(locale)
+        if searcher is None:
+            return []
+        counts = Counter(summary.topic for summary in searcher.summaries(self._clock()))
         counts.pop("", None)
-        known = {topic.slug: topic for topic in self._topics.get(locale, ())}
+        known = {topic.slug: topic for topic in self._topics.get(searcher.locale, ())}
         topics = [
             replace(known.get(slug, Topic(slug, _titled(slug))), count=count)
             for slug, count in counts.items()
@@ -100,7 +106,7 @@ class Snapshot:
 
     def _searcher(self, locale: str) -> Searcher | None:
         """Return the searcher of the locale, or of the nearest one that has articles."""
-        for tag in fallbacks(locale):
+        for tag in _tags(locale):
             if tag in self._searchers:
                 return self._searchers[tag]
         return None
@@ -128,6 +134,14 @@ class Snapshot:
                 if head.summary.translation_key:
                     families[head.summary.translation_key].append(head.summary)
         return {name: family for name, family in families.items() if len(family) > 1}
+
+
+def _tags(locale: str) -> tuple[str, ...]:
+    """Return the locales to look into, nearest first; none for what is no locale."""
+    try:
+        return fallbacks(locale)
+    except ValueError:
+        return ()
 
 
 def _titled(slug: str) -> str:

@@ -41,7 +41,7 @@ class Highlighter:
             readings = [slot.terms, *(variant.terms for variant in slot.variants)]
             terms = [(term.stream, term.text) for reading in readings for term in reading]
             for key in terms:
-                # Pairs of words say nothing that the words do not; pairs of characters are the word.
+                # Pairs of words say no more than the words; pairs of characters are words.
                 if slot.counts or slot.word:
                     self._slot_of.setdefault(key, number)
             self._importance[number] = slot.weight * max(idf(*key) for key in terms[:1])
@@ -73,7 +73,7 @@ class Highlighter:
         return found
 
     def _pair_match(self, tokens: Sequence[Token], i: int) -> list[_Match]:
-        """Return the matches of the bigram that begins at token `i` and of the one that ends there."""
+        """Return the match of the bigram that begins at token `i`, if there is one."""
         found = []
         if i + 1 < len(tokens) and tokens[i + 1].follows:
             slot = self._slot_of.get(("pair", tokens[i + 1].pair(tokens[i])))

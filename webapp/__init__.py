@@ -63,4 +63,6 @@ def _readable_json(app: Flask) -> DefaultJSONProvider:
 def _open_engine(settings: Settings) -> SearchEngine:
     from indexer.engine import WhooshEngine
 
-    return WhooshEngine(settings.index, audiences=(AUDIENCE,), warm=True)
+    engine = WhooshEngine(settings.index, audiences=(AUDIENCE,), warm=True)
+    engine.open_soon()
+    return engine

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request, url_fo
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.search import Query
+from kb.shapes import article_shape, completion_shape, search_shape
 from webapp import params
 from webapp.i18n import match
 from webapp.openapi import document
-from webapp.shapes import article_shape, completion_shape, search_shape
-from webapp.site import AUDIENCE, current_site
+from webapp.site import AUDIENCE, current_site, today
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -59,7 +59,7 @@ def article(locale: str, slug: str) -> AnyResponse:
     page = engine.page(f"{served}/{slug}", audience=AUDIENCE)
     if page is not None:
         translations = engine.translations(page.summary.key, audience=AUDIENCE)
-        return jsonify(article_shape(page, translations))
+        return jsonify(article_shape(page, translations, today()))
     key = engine.resolve(slug, locale=served, audience=AUDIENCE)
     if key is None:
         abort(404)

@@ -61,15 +61,15 @@ def absolute(path: str) -> str:
 def contact_url(question: str = "") -> str:
     """Return where a reader can ask a person, prefilled with the question; "" if nowhere.
 
-    `{question}` in the setting is filled in; without it, a mail address gets the question as
-    its subject and any other address as the parameter `question`.
+    `{query}` in the setting is filled in; without it, a mail address gets the question as its
+    subject and any other address as the parameter `query`.
     """
     template = current_site().settings.site.contact_url
-    if "{question}" in template:
-        return template.replace("{question}", quote(question, safe=""))
+    if "{query}" in template:
+        return template.replace("{query}", quote(question, safe=""))
     if not (template and question):
         return template
-    name = "subject" if template.startswith("mailto:") else "question"
+    name = "subject" if template.startswith("mailto:") else "query"
     return f"{template}{'&' if '?' in template else '?'}{name}={quote(question, safe='')}"
 
 

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of the JSON API, written by hand.
 
 A test holds it against the routes, their parameters and real answers; change it together
-with `api.py` and `shapes.py`.
+with `api.py` and `kb/shapes.py`.
 """
 
 from typing import Any

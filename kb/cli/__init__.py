@@ -7,6 +7,7 @@ Exit codes: 0 ok, 1 failed, 2 usage or settings, 3 no usable index, 4 findings o
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -58,6 +59,9 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 
 def main() -> None:
     """Run the command line; a deliberate error becomes its message and an exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that cannot show a letter shows "?", not a traceback.
+        sys.stdout.reconfigure(errors="replace")
     try:
         cli(prog_name="kb")
     except SettingsError as error:
@@ -70,8 +74,10 @@ def main() -> None:
         # The reader of our output, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_FAILED)
+    except OSError as error:
+        _fail(error, EXIT_FAILED)
 
 
-def _fail(error: KnowledgeBaseError, code: int) -> None:
+def _fail(error: Exception, code: int) -> None:
     click.echo(f"kb: {error}", err=True)
     sys.exit(code)

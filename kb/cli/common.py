@@ -19,8 +19,13 @@ def load_settings(ctx: click.Context, overrides: Mapping[str, object] | None = N
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print one JSON object."""
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    """Print one JSON object, in UTF-8 whatever the terminal speaks."""
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+
+
+def as_text(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Return an argument without the half characters that bytes outside UTF-8 arrive as."""
+    return value.encode("utf-8", "replace").decode()
 
 
 def json_option(function: Function) -> Function:

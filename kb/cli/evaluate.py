@@ -34,6 +34,7 @@ def evaluate(
 
     A set is a folder with articles.jsonl, queries.jsonl (or .gz) and qrels.tsv.
     """
+    from kb.errors import EvaluationError
     from kb.evaluation import load_set, read_baselines, write_run
 
     if run_file and len(sets) > 1:
@@ -51,8 +52,10 @@ def evaluate(
         rows.append(_shape(judged.name, mode, figures, best.get(judged.name)))
         if not as_json:
             _print(rows[-1], header=len(rows) == 1)
+    if not rows:
+        raise EvaluationError("there is no set with judgements (qrels.tsv) among these folders")
     if as_json:
-        print_json(rows[0] if len(sets) == 1 and rows else {"sets": rows})
+        print_json(rows[0] if len(sets) == 1 else {"sets": rows})
 
 
 def _evaluate(
@@ -91,12 +94,11 @@ def _found(
     others = [locale for locale in locales if locale != query.locale]
     own = [query.locale, *others] if query.locale in locales else locales
     results = [
-        engine.search(Query(query.text, locale, limit=2 * DEPTH), audience="public")
-        for locale in own
+        engine.search(Query(query.text, locale, limit=DEPTH), audience="public") for locale in own
     ]
     hits = [hit for result in results for hit in result.hits]
     hits += [hit for result in results for hit in result.relaxed]
-    return [(ids[hit.key], hit.score) for hit in hits[: 2 * DEPTH]]
+    return [(ids[hit.key], hit.score) for hit in hits[:DEPTH]]
 
 
 def _completed(engine: "WhooshEngine", query: "JudgedQuery", ids: Mapping[str, str]) -> "Ranked":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from kb.cli.common import (
+    as_text,
     audience_option,
     index_option,
     json_option,
@@ -27,7 +28,7 @@ _MARK = re.compile(r"<mark>(.*?)</mark>", re.S)
 
 
 @click.command()
-@click.argument("query")
+@click.argument("query", callback=as_text)
 @locale_option
 @audience_option
 @click.option("--topic", help="Only articles of this topic.")
@@ -72,7 +73,7 @@ def search(
 
 
 @click.command()
-@click.argument("prefix")
+@click.argument("prefix", callback=as_text)
 @locale_option
 @audience_option
 @click.option("--limit", type=click.IntRange(1, 50), default=8, show_default=True)

@@ -3,6 +3,7 @@
 import pytest
 
 from kb.article import Article
+from kb.settings import Settings
 from kb.testing import MemoryEngine
 from webapp import create_app
 
@@ -118,7 +119,7 @@ def test_an_empty_search_says_what_to_do(client):
 
 def test_an_article_shows_who_checked_it_when_and_where_it_stands(client):
     text = client.get("/en/articles/reset-password").text
-    assert "Every step checked on" in text
+    assert "Verified on" in text
     assert 'Last changed on <time datetime="2026-11-03">November 3, 2026</time>' in text
     assert '<nav class="crumbs" aria-label="You are here">' in text
     assert 'href="/en/topics/account">Your account</a>' in text
@@ -131,8 +132,33 @@ def test_an_article_shows_who_checked_it_when_and_where_it_stands(client):
     )
 
 
+@pytest.mark.parametrize(
+    ("setting", "link"),
+    [
+        pytest.param("https://example.com/ask?about={query}", "?about=x%26y%20z", id="placeholder"),
+        pytest.param("https://example.com/ask", "/ask?query=x%26y%20z", id="no placeholder"),
+        pytest.param("https://example.com/ask?a=b", "?a=b&amp;query=x%26y%20z", id="parameters"),
+        pytest.param("mailto:ask@example.com", "?subject=x%26y%20z", id="mail"),
+    ],
+)
+def test_the_contact_link_takes_the_question_along(engine, setting, link):
+    settings = Settings.model_validate({"site": {"contact_url": setting}})
+    client = create_app(settings, engine=engine).test_client()
+    assert f'{link}"' in client.get("/en/search?q=x%26y+z").text
+
+
+def test_the_edit_link_names_source_and_file(engine):
+    page = engine.page("en/reset-password", audience="public")
+    settings = Settings.model_validate(
+        {"site": {"edit_url": "https://git.example.com/edit/{source}/{path}"}}
+    )
+    client = create_app(settings, engine=engine).test_client()
+    address = f"https://git.example.com/edit/{page.source}/{page.path}"
+    assert address in client.get("/en/articles/reset-password").text
+
+
 def test_a_lapsed_check_is_said_to_be_due(client):
-    assert "Last checked on January 2, 2024; a new check is due" in (
+    assert "Last verified on January 2, 2024; a new check is due" in (
         client.get("/en/articles/refund").text
     )
 
