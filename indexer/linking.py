@@ -55,7 +55,7 @@ def resolve_links(
 ) -> Links:
     """Return where each target of an article leads; None for what must not be linked."""
     links: Links = {}
-    root = source.path.resolve()
+    root = source.path
     for target in entry.targets:
         path = _path_of(target, entry.path)
         other = entries.get((entry.source, path)) if path else None

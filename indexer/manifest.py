@@ -108,10 +108,13 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def walk(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def walk(
+    folder: Path, folders: Collection[str] | None = None
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Yield (relative path, entry) for all that is not a folder, without following links.
 
-    The manifest itself is left out, and so are empty folders.
+    The manifest itself is left out, and so are empty folders. With `folders`, no other folder at
+    the top is opened: a process may not be allowed to.
     """
     pending = [""]
     while pending:
@@ -120,7 +123,8 @@ def walk(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
             for entry in entries:
                 path = prefix + entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    pending.append(f"{path}/")
+                    if prefix or folders is None or path in folders:
+                        pending.append(f"{path}/")
                 elif path != FILE_NAME:
                     yield path, entry
 
@@ -196,9 +200,7 @@ def _content_problems(
     folder: Path, manifest: Manifest, deep: bool, folders: Collection[str] | None, known: Digests
 ) -> Iterator[str]:
     missing = {path for path in {*manifest.files, *manifest.links} if _selected(path, folders)}
-    for path, entry in walk(folder):
-        if not _selected(path, folders):
-            continue
+    for path, entry in walk(folder, folders):
         missing.discard(path)
         if entry.is_symlink():
             yield from _link_problems(folder, path, manifest, folders)

@@ -55,7 +55,7 @@ class PostingsReader:
     def lengths(self, field: str) -> Floats:
         """Return the number of terms of `field`, by document; 0 for deleted ones.
 
-        Whoosh keeps lengths over 108 in one byte, to within a few percent.
+        Whoosh keeps a length in one byte: lengths over 10 are up to a few percent too long.
         """
         with self._lock:
             found = [

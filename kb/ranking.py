@@ -86,7 +86,8 @@ class Scores:
         if not asked and self.words[found].max() < LEAST_WORDS:
             return none
         near = (self.coverage >= MOST_COVERAGE) | (self.score >= TOP_SHARE * self.score.max())
-        return found & near
+        matching: NDArray[np.bool_] = found & near
+        return matching
 
 
 class Scorer:
@@ -99,6 +100,9 @@ class Scorer:
         self._norms: dict[str, tuple[Floats, int]] = {}
         self._is_head = np.zeros(postings.size, dtype=bool)
         self._is_head[postings.starts] = True
+        # Documents before the first article are deleted ones; they have no postings.
+        numbers = np.arange(postings.size)
+        self._article_of = np.searchsorted(postings.starts, numbers, side="right") - 1
 
     def score(self, query: ParsedQuery) -> Scores:
         """Return the scores of all articles for `query`."""
@@ -167,10 +171,9 @@ class Scorer:
         starts = self._postings.starts
         passages = np.where(self._is_head, np.float32(0), total)
         best = np.maximum.reduceat(passages, starts)
-        article_of = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(total)))
         where = starts.copy()
-        hits = np.flatnonzero((passages > 0) & (passages == best[article_of]))[::-1]
-        where[article_of[hits]] = hits
+        hits = np.flatnonzero((passages > 0) & (passages == best[self._article_of]))[::-1]
+        where[self._article_of[hits]] = hits
         return total[starts] + best, where
 
     def _apply_conditions(self, query: ParsedQuery, score: Floats) -> None:

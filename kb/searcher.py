@@ -8,7 +8,7 @@ expired since the index was made is not there any more.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -68,7 +68,8 @@ class Searcher:
         never = datetime.max.replace(tzinfo=UTC)
         self._expiry = [s.expire_at or never for s in self._summaries]
         self._next_expiry = min(self._expiry, default=never)
-        self._alike = lru_cache(maxsize=2_000)(self._similar_numbers)
+        # Not an lru_cache: one that holds `self` would keep a replaced index's files open.
+        self._alike: dict[int, tuple[int, ...]] = {}
 
     def search(self, query: Query, now: datetime) -> Results:
         """Return one page of the articles that match."""
@@ -119,8 +120,10 @@ class Searcher:
             return ()
         if self._expiry[number] <= now:
             return ()
+        if number not in self._alike:
+            self._alike[number] = self._similar_numbers(number)
         visible = self._visible(now)
-        alike = [n for n in self._alike(number) if visible[n]]
+        alike = [n for n in self._alike[number] if visible[n]]
         return tuple(self._summaries[n] for n in alike[: max(0, limit)])
 
     def page(self, key: str, now: datetime) -> Page | None:

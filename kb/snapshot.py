@@ -100,8 +100,9 @@ class Snapshot:
 
     def warm(self) -> None:
         """Do now what the first search of each locale would otherwise wait for."""
-        for locale in self._searchers:
-            self.search(Query("a", locale))
+        for locale, searcher in self._searchers.items():
+            # A word that no article has makes the spelling read its vocabulary too.
+            self.search(Query(f"{searcher.heads()[0].summary.title} qxzjvk zz", locale))
             self.complete("a", locale, 1)
 
     def _searcher(self, locale: str) -> Searcher | None:

@@ -1,6 +1,16 @@
 """Options and fixtures that all tests share."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from engines import Engines
+
+    from kb.search import SearchEngine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,3 +27,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def kills(request: pytest.FixtureRequest) -> int:
     """How many moments of a run a crash test tries."""
     return request.config.getoption("--kills")
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    """Engines of every kind over any articles."""
+    from engines import Engines
+
+    with Engines(tmp_path_factory.mktemp("engines")) as made:
+        yield made
+
+
+@pytest.fixture(params=("memory", "whoosh"), scope="session")
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which engine a test of the contract is run on."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def library(kind: str, engines: Engines) -> SearchEngine:
+    """An engine over sixty articles of a city library."""
+    from library_articles import library_articles
+
+    return engines.of(kind, library_articles())

@@ -63,6 +63,8 @@ class Countdown:
 def main() -> None:
     within, at, report, target, *arguments = sys.argv[1:]
     module, _, function = target.partition(":")
+    # Python put this folder first, and its `kb` is not the program.
+    sys.path.pop(0)
     run = getattr(importlib.import_module(module), function)
     countdown = Countdown(within, int(at))
     sys.argv = [target, *arguments]

@@ -1,0 +1,122 @@
+"""`kb evaluate` counts as trec_eval does; the figures here were counted by hand."""
+
+import json
+import math
+
+import pytest
+from command import answer, run
+
+
+def write_set(folder, articles, queries, qrels):
+    folder.mkdir(exist_ok=True)
+    for name, rows in (("articles.jsonl", articles), ("queries.jsonl", queries)):
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "qrels.tsv").write_text("".join("\t".join(map(str, row)) + "\n" for row in qrels))
+    return folder
+
+
+@pytest.fixture
+def judged(tmp_path):
+    """Six judged queries over articles of two locales; `hours` is second for "parcel"."""
+    return write_set(
+        tmp_path / "tiny",
+        [
+            {"id": "reset", "lang": "en", "title": "Reset your password", "body": "Use the link."},
+            {"id": "track", "lang": "en", "title": "Parcel tracking", "body": "Type its number."},
+            {"id": "hours", "lang": "en", "title": "Opening hours", "body": "Bring your parcel."},
+            {"id": "matkhau", "lang": "vi", "title": "Đặt lại mật khẩu", "body": "Dùng liên kết."},
+        ],
+        [
+            {"id": "q1", "lang": "en", "text": "reset password"},
+            {"id": "q2", "lang": "en", "text": "parcel"},
+            {"id": "q3", "lang": "en", "text": "parcel"},
+            {"id": "q4", "lang": "en", "text": "mật khẩu"},
+            {"id": "q5#nodia", "lang": "vi", "text": "mat khau"},
+            {"id": "q6", "lang": "vi", "text": "parcel"},
+            {"id": "q7", "lang": "en", "text": "zebra"},
+            {"id": "q8", "lang": "en", "text": "opening"},
+        ],
+        [
+            ("q1", "reset", 1), ("q2", "track", 1), ("q2", "hours", 2), ("q3", "hours", 1),
+            ("q4", "matkhau", 1), ("q5#nodia", "matkhau", 1), ("q6", "reset", 1), ("q7", "-", 0),
+            ("q8", "-", 0),
+        ],
+    )  # fmt: skip
+
+
+def test_evaluate_gives_the_figures_of_a_hand_count_and_a_run(tmp_path, judged):
+    figures = answer(tmp_path, "evaluate", str(judged), "--run", "run.tsv")
+    # q1, q4, q5: right at once. q2: both of two. q3: second. q6: not found at all.
+    second = 1 / math.log2(3)
+    assert figures == {
+        "set": "tiny",
+        "mode": "search",
+        "queries": 6,
+        "recall@1": pytest.approx((1 + 0.5 + 0 + 1 + 1 + 0) / 6),
+        "recall@5": pytest.approx((1 + 1 + 1 + 1 + 1 + 0) / 6),
+        "MRR@10": pytest.approx((1 + 1 + 0.5 + 1 + 1 + 0) / 6),
+        "nDCG@10": pytest.approx((3 + (1 + 2 * second) / (2 + second) + second) / 6),
+        "hit@1": pytest.approx(4 / 6),
+        "false_answers": 0.5,
+        "variants": {
+            "nodia": {
+                "queries": 1, "recall@1": 1, "recall@5": 1, "MRR@10": 1, "nDCG@10": 1, "hit@1": 1
+            }
+        },
+    }  # fmt: skip
+    lines = [line.split("\t") for line in (tmp_path / "run.tsv").read_text().splitlines()]
+    assert [tuple(line[:3]) for line in lines] == [
+        ("q1", "1", "reset"),
+        ("q2", "1", "track"),
+        ("q2", "2", "hours"),
+        ("q3", "1", "track"),
+        ("q3", "2", "hours"),
+        ("q4", "1", "matkhau"),
+        ("q5#nodia", "1", "matkhau"),
+        ("q6", "1", "track"),
+        ("q6", "2", "hours"),
+        ("q8", "1", "hours"),
+    ]
+    assert all(float(line[3]) > 0 for line in lines)
+
+
+def test_evaluate_shows_several_sets_beside_baselines_and_completions(tmp_path, judged):
+    (tmp_path / "unjudged").mkdir()
+    (tmp_path / "base.md").write_text(
+        "**tiny**\n\n| system | n | R@1 | R@5 |\n|---|---|---|---|\n"
+        "| grep | 6 | 0.500 | 0.6 |\n| other | 6 | 0.600 | 0.7 |\n"
+    )
+    code, stdout, stderr = run(tmp_path, "evaluate", "tiny", "unjudged", "--baselines", "base.md")
+    assert code == 0
+    assert "unjudged: no qrels.tsv, left out" in stderr
+    header, whole, variant = stdout.splitlines()
+    assert header.split()[:3] == ["set", "n", "recall@1"]
+    assert whole.split()[:5] == ["tiny", "6", "0.583", "0.833", "0.750"]
+    assert whole.endswith("0.600 other")
+    assert variant.split()[:2] == ["#nodia", "1"]
+    completed = answer(tmp_path, "evaluate", "tiny", "--mode", "complete")
+    assert (completed["mode"], completed["queries"]) == ("complete", 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("articles.jsonl", "{", "articles.jsonl:1: not JSON"),
+        ("articles.jsonl", '{"id": "a"}', "articles.jsonl:1: no object with id and lang"),
+        ("queries.jsonl", '{"id": "a", "lang": "not a tag"}', "queries.jsonl:1: "),
+        ("qrels.tsv", "q1 reset 1", "qrels.tsv:1: expected"),
+    ],
+)
+def test_a_malformed_set_exits_with_1_and_says_where(tmp_path, judged, name, text, message):
+    (judged / name).write_text(text)
+    code, stdout, stderr = run(tmp_path, "evaluate", "tiny")
+    assert (code, stdout) == (1, "")
+    assert message in stderr
+
+
+def test_a_run_of_nothing_judged_is_a_failure(tmp_path, judged):
+    (judged / "qrels.tsv").unlink()
+    code, _, stderr = run(tmp_path, "evaluate", "tiny")
+    assert code == 1
+    assert "qrels.tsv" in stderr
+    assert run(tmp_path, "evaluate", "tiny", "tiny", "--run", "x")[0] == 2
