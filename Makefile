@@ -47,7 +47,7 @@ test-whoosh3: $(READY)  ## run the engine's tests with whoosh3 in place of whoos
 	var/whoosh3/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	var/whoosh3/bin/python -m pip uninstall --quiet --yes whoosh-reloaded
 	var/whoosh3/bin/python -m pip install --quiet --disable-pip-version-check whoosh3==3.54.0
-	var/whoosh3/bin/python -m pytest tests/indexer tests/test_engine_contract.py
+	var/whoosh3/bin/python -m pytest tests/indexer tests/test_engine_contract*.py
 
 lint: $(READY)  ## check style and types; changes nothing
 	$(BIN)/ruff format --check .

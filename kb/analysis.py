@@ -105,7 +105,8 @@ class Analyzer:
                 continue
             for offset, word in self._words(match[0]):
                 exact, loose = self.forms(word)
-                if exact:
+                # An elision can leave a lone accent, which is no word.
+                if exact and loose:
                     begin = start + offset
                     tokens.append(Token(begin, begin + len(word), exact, loose, False, after_word))
                     after_word = True

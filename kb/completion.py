@@ -126,4 +126,3 @@ def _place(own: tuple[str, ...], words: list[str]) -> int:
         ):
             return i
     return -1
-

@@ -93,13 +93,13 @@ def _correct(slots: list[Slot], i: int, vocabulary: Vocabulary, analyzer: Analyz
     slot = slots[i]
     stream = "loose" if analyzer.is_vietnamese else "exact"
     typed = fold(slot.word) if analyzer.is_vietnamese else slot.word
-    if len(typed) < MIN_CORRECTED or any(char.isdigit() for char in typed):
-        return None
     if any(vocabulary.frequency(term.stream, term.text) for term in slot.terms):
         return None
     if vocabulary.frequency(stream, typed):
         # An accent that no article has: what was meant is the same syllable with another one.
         candidates = [typed] if analyzer.is_vietnamese else []
+    elif len(typed) < MIN_CORRECTED or any(char.isdigit() for char in typed):
+        return None
     else:
         candidates = _known_edits(typed, stream, vocabulary)
     if not candidates:

@@ -37,10 +37,10 @@ def _split(text: str) -> Iterator[str]:
     start = end = 0
     for sentence_start, sentence_end in _pieces(text):
         if end > start and sentence_end - start > PASSAGE_CHARACTERS:
-            yield text[start:end]
+            yield text[start:end].strip()
             start = sentence_start
         end = sentence_end
-    yield text[start:end]
+    yield text[start:end].strip()
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

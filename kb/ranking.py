@@ -18,7 +18,7 @@ from kb.documents import HEAD_PARTS, PASSAGE_PARTS
 from kb.query import STOP_WEIGHT, ParsedQuery, Slot, Term
 
 K1 = 1.2
-B = 0.6
+B = 0.5
 
 Ids = NDArray[np.int32]
 Floats = NDArray[np.float32]

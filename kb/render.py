@@ -32,7 +32,7 @@ from kb.markup import (
 )
 from kb.sections import sections
 
-FORMAT = 1  # to be raised with every change of what comes out
+FORMAT = 2  # to be raised with every change of what comes out
 _LIBRARIES = ("Markdown", "pymdown-extensions", "Pygments", "nh3")
 RENDER_FINGERPRINT = hashlib.sha256(
     repr((FORMAT, [(name, version(name)) for name in _LIBRARIES])).encode()

@@ -16,7 +16,8 @@ Json = dict[str, Any]
 def search_shape(query: Query, results: Results, took_ms: float) -> Json:
     """Return the results of a search; `took_ms` is milliseconds inside the engine."""
     return {
-        "query": query.text,
+        # A lone surrogate, from a shell or from JSON, cannot be sent.
+        "query": query.text.encode("utf-8", "replace").decode("utf-8"),
         "locale": query.locale,
         "total": results.total,
         "took_ms": round(took_ms, 3),

@@ -8,13 +8,20 @@ folding or stemming is marked as well.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb.analysis import Analyzer, Token
 from kb.query import ParsedQuery
 from kb.text import mark, sentences
 
 SNIPPET_CHARACTERS = 300
+# A window shorter than this gets the sentences before it as well.
+SHORT_SNIPPET = 100
 ELLIPSIS = "…"
+# Between list items, table rows and lines of code, which end without a full stop.
+LINE_BREAK = " · "
+
+_CLOSING = frozenset(".!?:;,…。！？：；，、⋯—–-")
 
 Span = tuple[int, int]
 
@@ -53,7 +60,9 @@ class Highlighter:
     def snippet(self, text: str, limit: int = SNIPPET_CHARACTERS) -> str:
         """Return the best window of `text` as safe HTML, matches marked; "" for no text."""
         start, end = self._window(text, self._matches(text), limit)
-        shown = text[start:end].replace("\n", " ")
+        if start == end:
+            return ""
+        shown = _on_one_line(text[start:end])
         spans = _joined(self._matches(shown))
         before = ELLIPSIS if start and not _begins_sentence(text, start) else ""
         after = ELLIPSIS if end < len(text) and not _ends_sentence(text, end) else ""
@@ -85,15 +94,18 @@ class Highlighter:
         spans = sentences(text)
         if not spans:
             return 0, 0
-        best, best_worth = _grown(spans, 0, limit), self._worth(matches, _grown(spans, 0, limit))
-        for first in range(1, len(spans)):
-            window = _grown(spans, first, limit)
+        # A window that begins without a match would cover no less beginning later.
+        starts = [i for i, span in enumerate(spans) if _holds_any(span, matches)] or [0]
+        best_first, best, best_worth = 0, spans[0], -1.0
+        for first in starts:
+            window = _grown(text, spans, first, limit)
             worth = self._worth(matches, window)
             # More has to be clearly more: the earlier window reads better.
             if worth > best_worth + 1e-6:
-                best, best_worth = window, worth
-        start, end = best
-        return best if end - start <= limit else self._inside(text, matches, best, limit)
+                best_first, best, best_worth = first, window, worth
+        if best[1] - best[0] > limit:
+            return self._inside(text, matches, best, limit)
+        return _with_lead(spans, best_first, best, limit)
 
     def _worth(self, matches: Sequence[_Match], window: Span) -> float:
         start, end = window
@@ -116,14 +128,48 @@ class Highlighter:
         return a, b
 
 
-def _grown(spans: Sequence[Span], first: int, limit: int) -> Span:
+def _grown(text: str, spans: Sequence[Span], first: int, limit: int) -> Span:
     """Return the longest run of sentences from `first` on that fits, one at least."""
     start, end = spans[first]
-    for _, next_end in spans[first + 1 :]:
-        if next_end - start > limit:
+    room = limit - (end - start)
+    for next_start, next_end in spans[first + 1 :]:
+        room -= len(_gap(text, end, next_start)) + next_end - next_start
+        if room < 0:
             break
         end = next_end
     return start, end
+
+
+def _holds_any(span: Span, matches: Sequence[_Match]) -> bool:
+    return any(match.start >= span[0] and match.end <= span[1] for match in matches)
+
+
+def _with_lead(spans: Sequence[Span], first: int, window: Span, limit: int) -> Span:
+    """Return a short window with the sentences before it that say what it is about."""
+    start, end = window
+    # Line breaks are shown as up to two characters more.
+    room = limit - 2 * len(spans)
+    while first and end - start < SHORT_SNIPPET and end - spans[first - 1][0] <= room:
+        first -= 1
+        start = spans[first][0]
+    return start, end
+
+
+def _gap(text: str, end: int, start: int) -> str:
+    """Return what is shown between a sentence that ends and the next one that starts."""
+    between = text[end:start]
+    if "\n" not in between:
+        return between
+    return " " if text[end - 1] in _CLOSING else LINE_BREAK
+
+
+def _on_one_line(text: str) -> str:
+    """Return sentences as they are shown after each other."""
+    spans = sentences(text)
+    shown = text[: spans[0][1]] if spans else ""
+    for (_, end), (start, next_end) in pairwise(spans):
+        shown += _gap(text, end, start) + text[start:next_end]
+    return shown
 
 
 def _joined(matches: Sequence[_Match]) -> list[Span]:

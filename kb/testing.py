@@ -4,6 +4,7 @@ It shares analysis, ranking and snippets with every other engine and keeps nothi
 what it does differently is only where postings come from.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -24,6 +25,8 @@ from kb.vocabulary import TermCounts
 
 _NO_IDS: Ids = np.zeros(0, dtype=np.int32)
 _NO_FREQUENCIES: Floats = np.zeros(0, dtype=np.float32)
+# The lengths that fit into the one byte that Whoosh keeps of a length; each is rounded up.
+_LENGTHS = [round((1.033**code - 1) * 27) for code in range(256)]
 
 
 class MemoryStore:
@@ -56,7 +59,7 @@ class MemoryStore:
         frequencies: dict[str, Counter[str]] = {stream: Counter() for stream in STREAMS}
         for number, document in enumerate(documents):
             for field, terms in document.items():
-                self._lengths[field][number] = len(terms)
+                self._lengths[field][number] = _kept(len(terms))
                 for term, count in Counter(terms).items():
                     found[field, term].append((number, count))
                     frequencies[field.rpartition("_")[2]][term] += 1
@@ -93,6 +96,11 @@ class MemoryStore:
     def page(self, article: int) -> Page:
         """Return an article to read."""
         return self._pages[article]
+
+
+def _kept(length: int) -> int:
+    """Return a length as an index on disk keeps it, so that all engines score alike."""
+    return _LENGTHS[min(bisect_left(_LENGTHS, length), len(_LENGTHS) - 1)]
 
 
 class MemoryEngine:

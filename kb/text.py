@@ -8,24 +8,43 @@ from collections.abc import Sequence
 
 import regex
 
-# A sentence ends at 。！？ and their kin at once; at . ! ? only before a space, and not after
-# an initial or a number ("no. 5", "e.g. this" would need a word list; a space and a capital do).
-_SENTENCE = regex.compile(
-    r"""(?:[。！？｡‼⁉]|[…](?=\s|$)|[.!?]+(?=["'”’)\]]*(?:\s+[\p{Lu}\p{Lo}\p{N}"'“‘(\[]|\s*$)))"""
+# A sentence ends at 。！？ and their kin at once, at . ! ? only before a space and what may begin
+# a sentence.
+_END = regex.compile(
+    r"""(?:[。！？｡‼⁉]|[.!?…]+(?=["'”’)\]]*(?:\s+[\p{Lu}\p{Lo}\p{N}"'“‘(\[]|\s*$)))"""
     r"""["'”’」』）)\]]*|\n""",
     regex.V1,
 )
+# After these a full stop belongs to the word: initials, titles, the number of a list item.
+_ABBREVIATED = regex.compile(
+    r"(?:^|[\s(\[“\"'])(?:\p{Lu}|(?i:mr|mrs|ms|dr|prof|vs|no|fig|vol|ext|approx|e\.g|i\.e|tp|ths|ts"
+    r"|pgs|gs|tx|đt|sđt|vd))$"
+)
+_NUMBERED = regex.compile(r"^\s*\p{N}{1,3}$")
+_LONGEST_ABBREVIATION = 8
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the (start, end) offsets of the sentences of text, without outer spaces."""
     spans: list[tuple[int, int]] = []
     start = 0
-    for match in _SENTENCE.finditer(text):
+    for match in _END.finditer(text):
+        if match[0] == "." and match.end() < len(text) and _goes_on(text, start, match.start()):
+            continue
         _add_span(text, start, match.end(), spans)
         start = match.end()
     _add_span(text, start, len(text), spans)
     return spans
+
+
+def _goes_on(text: str, start: int, stop: int) -> bool:
+    """Whether a full stop at `stop` does not end the sentence that begins at `start`.
+
+    Looks at a few characters only: a hostile text may hold nothing but initials.
+    """
+    before = text[max(start, stop - _LONGEST_ABBREVIATION) : stop]
+    begins = stop - start <= _LONGEST_ABBREVIATION
+    return bool(_ABBREVIATED.search(before) or (begins and _NUMBERED.search(before)))
 
 
 def _add_span(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:

@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+# Tests share a machine with others: what takes long in one run does not in the next.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 if TYPE_CHECKING:
     from engines import Engines
