@@ -24,7 +24,10 @@ from kb.records import Head
 from kb.search import MAX_LIMIT, MAX_OFFSET, Completion, Facet, Hit, Page, Query, Results, Summary
 from kb.similar import likeness
 from kb.snippets import Highlighter
+from kb.titles import Titles
 
+# What an article gains whose title begins with the query.
+BEGINNING_SHARE = 0.3
 # Share of an article's likeness to itself that another one needs to be called similar.
 SIMILAR_SHARE = 0.12
 
@@ -80,6 +83,7 @@ class Searcher:
         scores = self._scorer.score(expanded.query)
         scores.score[~self._visible(now)] = 0
         scores.score[:] *= self._boost
+        self._lift_titles(parsed.text, scores)
         matches = scores.matching()
         matching = np.flatnonzero(matches)
         topics = self._facets(matching)
@@ -142,6 +146,18 @@ class Searcher:
     def heads(self) -> Sequence[Head]:
         """Return what is known of every article, live or not."""
         return self._store.heads
+
+    @cached_property
+    def _titles(self) -> Titles:
+        return Titles((summary.title for summary in self._summaries), self._analyzer)
+
+    def _lift_titles(self, text: str, scores: Scores) -> None:
+        """Put articles on top whose title is the query, and lift those that begin with it."""
+        found = scores.score > 0
+        beginning = [n for n in self._titles.beginning_with(text) if found[n]]
+        scores.score[beginning] *= np.float32(1 + BEGINNING_SHARE)
+        equal = [n for n in self._titles.equal_to(text) if found[n]]
+        scores.score[equal] += scores.score.max(initial=0)
 
     @cached_property
     def _completer(self) -> Completer:
