@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,7 +65,10 @@ class Generations:
     def current(self) -> Generation | None:
         """Return the current generation unverified, or None; IndexDamaged without a manifest."""
         name = self.current_name()
-        return None if name is None else self._open(name)
+        if name is None:
+            self._names()  # Raises when the folder is there and cannot be read.
+            return None
+        return self._open(name)
 
     def newest_verified(self, folders: Collection[str] | None = None) -> Generation:
         """Return the current generation, or the newest other one when that one is damaged.
@@ -126,9 +129,15 @@ class Generations:
 
     def _names(self) -> list[str]:
         """Return the names of all finished generations, newest first."""
-        with suppress(FileNotFoundError):
+        try:
             return sorted(filter(_NAME.fullmatch, os.listdir(self.root)), reverse=True)
-        return []
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise IndexUnavailable(
+                f"{self.root}: cannot be read ({error.strerror}). "
+                "It has to be a folder that this user may read."
+            ) from error
 
     def _open(self, name: str) -> Generation:
         path = self.root / name

@@ -62,7 +62,9 @@ def expand(query: ParsedQuery, vocabulary: Vocabulary, analyzer: Analyzer) -> Ex
         better = _correct(slots, i, vocabulary, analyzer)
         if better:
             corrected.append((slots[i].start, slots[i].word, better))
-    suggestion = _suggestion(query.text, corrected, analyzer) if corrected else None
+    # Where most words are unknown, they are another language's and not misspelt.
+    few = 0 < len(corrected) <= max(2, sum(1 for slot in slots if slot.word) // 2)
+    suggestion = _suggestion(query.text, corrected, analyzer) if few else None
     return Expanded(replace(query, slots=tuple(slots)), suggestion)
 
 

@@ -28,7 +28,6 @@ __all__ = [
     "TopicInfo",
     "decode",
     "defaults_for",
-    "duplicates",
     "load",
     "load_topics",
     "scan",
@@ -128,18 +127,6 @@ def _article(file: SourceFile, fields: FrontMatter, identity: Identity, body: st
         path=file.path,
         source=file.source.name,
     )
-
-
-def duplicates(articles: Iterable[Article]) -> dict[str, tuple[Article, ...]]:
-    """Return the articles that share a key, by key, each group sorted by source and path."""
-    groups: dict[str, list[Article]] = {}
-    for article in articles:
-        groups.setdefault(article.key, []).append(article)
-    return {
-        key: tuple(sorted(group, key=lambda article: (article.source, article.path)))
-        for key, group in sorted(groups.items())
-        if len(group) > 1
-    }
 
 
 def load_topics(

@@ -117,7 +117,7 @@ class Links:
             return href if len(href) > 1 else None
         url = self.known.get(key)
         if url is None:
-            self.warnings.append(f"the link {key[:200]} leads nowhere")
+            self.warnings.append(f"the link {key[:200]} leads to nothing that its readers can open")
             return None
         fragment = href.partition("#")[2]
         return f"{url}#{fragment}" if fragment and "#" not in url else url

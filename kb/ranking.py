@@ -61,7 +61,7 @@ class Scores:
 
     score     sum of head and best passage; 0 where nothing matched
     coverage  share of the query's idf that the article covers, 0 to 1
-    words     how many of the query's words the article holds, stop words left out
+    words     how many of the query's different words the article holds, without stop words
     passage   document number of the best passage; the head's own when no passage matched
     """
 
@@ -111,6 +111,7 @@ class Scorer:
         whole = np.zeros(len(starts), dtype=np.float32)
         covered = np.zeros(len(starts), dtype=np.float32)
         words = np.zeros(len(starts), dtype=np.float32)
+        counted: set[tuple[Term, ...]] = set()
         asked = 0.0
         for slot in query.slots:
             scores, idf = self._slot_scores(slot)
@@ -125,7 +126,10 @@ class Scorer:
             whole += best
             if slot.counts:
                 covered += np.float32(importance) * (best > 0)
-                words += (best > 0) & (slot.weight > STOP_WEIGHT)
+                # A pasted message repeats itself: a word said three times is one word.
+                if slot.weight > STOP_WEIGHT and slot.terms not in counted:
+                    counted.add(slot.terms)
+                    words += best > 0
         score, passage = self._by_article(total)
         score += np.float32(WHOLE_SHARE) * whole
         coverage = covered / np.float32(asked) if asked else covered

@@ -76,7 +76,7 @@ class Rendered:
 
     html      safe HTML: h2 to h6, ids on headings, no scripts, styles or foreign pictures
     sections  its plain text by heading
-    warnings  for the author: links that lead nowhere, images without alternative text
+    warnings  for the author: links that its readers cannot open, images without alternative text
     """
 
     html: str

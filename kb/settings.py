@@ -250,6 +250,11 @@ def _explain(error: ValidationError, file: Path | None) -> str:
     if first["type"] == "extra_forbidden":
         return f"unknown setting {where}{f' in {file}' if file else ''}; " + _what_there_is(where)
     message = first["msg"].removeprefix("Value error, ")
+    if first["type"] in ("model_type", "dict_type"):
+        message = f"it has to be a table: [{where}]"
+    elif first["type"] in ("tuple_type", "list_type"):
+        wanted = "[[sources]] before each" if where == "sources" else f'{where} = ["...", "..."]'
+        message = f"it has to be a list: {wanted}"
     return f"setting {where}: {message}" if where else message
 
 

@@ -114,10 +114,11 @@ class Snapshot:
 
     @cached_property
     def _aliases(self) -> dict[tuple[str, str], str]:
+        # Of two articles with one alias the first by key has it, whenever either was indexed.
         return {
             (locale, alias.strip("/")): head.summary.key
             for locale, searcher in self._searchers.items()
-            for head in searcher.heads()
+            for head in sorted(searcher.heads(), key=lambda h: h.summary.key, reverse=True)
             for alias in head.aliases
         }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kb.analysis import Analyzer, Token
-from kb.query import ParsedQuery
+from kb.query import STOP_WEIGHT, ParsedQuery
 from kb.text import mark, sentences
 
 SNIPPET_CHARACTERS = 300
@@ -52,10 +52,14 @@ class Highlighter:
                 if slot.counts or slot.word:
                     self._slot_of.setdefault(key, number)
             self._importance[number] = slot.weight * max(idf(*key) for key in terms[:1])
+        stop = {n for n, slot in enumerate(query.slots) if slot.weight <= STOP_WEIGHT}
+        counted = {n for n, slot in enumerate(query.slots) if slot.counts}
+        # Stop words help to choose a window, but are marked only when nothing else was asked.
+        self._unmarked = stop if counted - stop else set()
 
     def title(self, text: str) -> str:
         """Return a short text as safe HTML, matches marked."""
-        return mark(text, _joined(self._matches(text)))
+        return mark(text, self._marks(text))
 
     def snippet(self, text: str, limit: int = SNIPPET_CHARACTERS) -> str:
         """Return the best window of `text` as safe HTML, matches marked; "" for no text."""
@@ -63,10 +67,13 @@ class Highlighter:
         if start == end:
             return ""
         shown = _on_one_line(text[start:end])
-        spans = _joined(self._matches(shown))
+        spans = self._marks(shown)
         before = ELLIPSIS if start and not _begins_sentence(text, start) else ""
         after = ELLIPSIS if end < len(text) and not _ends_sentence(text, end) else ""
         return f"{before}{mark(shown, spans)}{after}"
+
+    def _marks(self, text: str) -> list[Span]:
+        return _joined([m for m in self._matches(text) if m.slot not in self._unmarked])
 
     def _matches(self, text: str) -> list[_Match]:
         found = []

@@ -6,8 +6,10 @@ articles without a new generation, and a page that kept its ETag would stay in c
 
 import gzip
 import hashlib
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, make_response, redirect, request
+from werkzeug.routing import RequestRedirect
 
 from webapp.headers import protect
 
@@ -30,6 +32,8 @@ def register(app: Flask) -> None:
 
 
 def _finish(response: Response) -> Response:
+    if isinstance(request.routing_exception, RequestRedirect):
+        response = _within_site(request.routing_exception)
     protect(response)
     response.headers.setdefault("Cache-Control", "no-cache")
     if response.mimetype in _TEXT_TYPES:
@@ -40,6 +44,14 @@ def _finish(response: Response) -> Response:
             response.set_etag(digest, weak=True)
         response.make_conditional(request)
     return _compressed(response)
+
+
+def _within_site(error: RequestRedirect) -> Response:
+    """Lead to the path that routing wants; behind a proxy its host and scheme may be wrong."""
+    target = urlsplit(error.new_url)
+    # Two slashes at the beginning would name another host.
+    path = "/" + target.path.lstrip("/")
+    return make_response(redirect(urlunsplit(("", "", path, target.query, "")), error.code))
 
 
 def _compressed(response: Response) -> Response:

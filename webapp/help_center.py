@@ -6,6 +6,7 @@ The locale in the URL is checked once, before any view runs: a tag that means a 
 
 from collections.abc import Sequence
 from typing import cast
+from urllib.parse import quote
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -42,7 +43,8 @@ def use_locale_of_url() -> Response | None:
     if locale == asked or request.endpoint is None:
         return None
     target = url_for(request.endpoint, locale=locale, **view_args)
-    query = request.query_string.decode("latin-1")
+    # Some clients send UTF-8 as it is; what is escaped already stays.
+    query = quote(request.query_string, safe="%&=+?/:;,@!$'()*~[]")
     return redirect(f"{target}?{query}" if query else target)
 
 
@@ -168,6 +170,8 @@ def _alternates(article: Summary, translations: Sequence[Summary]) -> dict[str, 
 
 
 def _elsewhere(slug: str) -> Response | tuple[str, int]:
+    if slug.endswith("/"):
+        return redirect(article_url(g.locale, slug.rstrip("/")), 301)
     key = current_site().engine.resolve(slug, locale=g.locale, audience=AUDIENCE)
     if key is not None:
         locale, _, target = key.partition("/")

@@ -23,6 +23,11 @@ def print_json(value: Mapping[str, Any]) -> None:
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
 
 
+def counted(number: int, noun: str) -> str:
+    """Return `1 article`, `2 articles`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def as_text(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
     """Return an argument without the half characters that bytes outside UTF-8 arrive as."""
     return value.encode("utf-8", "replace").decode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.common import index_option, json_option, load_settings, print_json
+from kb.cli.common import counted, index_option, json_option, load_settings, print_json
 
 if TYPE_CHECKING:
     from indexer.update import Report
@@ -108,10 +108,10 @@ def _print(report: "Report", verbose: bool) -> None:
         more = len(report.warnings) - len(shown)
         click.echo(f"warning: and {more} more; --verbose prints them all", err=True)
     click.echo(
-        f"{report.files} files: {report.added} added, {report.changed} changed, "
+        f"{counted(report.files, 'file')}: {report.added} added, {report.changed} changed, "
         f"{report.removed} removed, {report.skipped} skipped"
     )
     locales = ", ".join(f"{locale} {count}" for locale, count in report.locales.items())
-    click.echo(f"{report.articles} articles ({locales or 'none'})")
+    click.echo(f"{counted(report.articles, 'article')} ({locales or 'none'})")
     if report.next_change_at:
         click.echo(f"The next scheduled change is due at {report.next_change_at.isoformat()}")

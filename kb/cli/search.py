@@ -11,6 +11,7 @@ import click
 from kb.cli.common import (
     as_text,
     audience_option,
+    counted,
     index_option,
     json_option,
     load_settings,
@@ -53,17 +54,19 @@ def search(
     from kb.shapes import search_shape
 
     settings = load_settings(ctx, {"index": index_path})
-    engine = open_engine(settings, audience)
+    engine, asked_by = open_engine(settings, audience), cast("Audience", audience)
     asked = Query(query, reader_locale(settings, locale), topic=topic, limit=limit, offset=offset)
     start = perf_counter()
-    results = engine.search(asked, audience=cast("Audience", audience))
+    results = engine.search(asked, audience=asked_by)
     took_ms = (perf_counter() - start) * 1000
     if as_json:
         print_json(search_shape(asked, results, took_ms))
         return
     if results.did_you_mean:
         click.echo(f"Did you mean: {results.did_you_mean}")
-    click.echo(f"{results.total} articles")
+    click.echo(counted(results.total, "article"))
+    if not (results.total or results.relaxed):
+        _print_locales(engine, asked.locale, asked_by)
     for rank, hit in enumerate(results.hits, offset + 1):
         _print_hit(hit, rank)
     if results.relaxed:
@@ -122,6 +125,13 @@ def reader_locale(settings: "Settings", locale: str | None) -> str:
         return normalise(locale) if locale else settings.site.default_locale
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--locale") from error
+
+
+def _print_locales(engine: "WhooshEngine", locale: str, audience: "Audience") -> None:
+    """Say which locales there are, when the asked one has no articles at all."""
+    if not engine.articles(locale, audience=audience):
+        there = ", ".join(engine.state(audience=audience).locales) or "none at all"
+        click.echo(f"No articles are in {locale}; there are: {there}", err=True)
 
 
 def _print_hit(hit: "Hit", rank: int) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kb.cli.common import index_option, json_option, load_settings, print_json
+from kb.cli.common import counted, index_option, json_option, load_settings, print_json
 
 
 @click.command()
@@ -76,8 +76,8 @@ def check_index(ctx: click.Context, index_path: Path | None, as_json: bool) -> N
     else:
         for problem in problems:
             click.echo(f"{generation.path}/{problem}", err=True)
-        state = f"{len(problems)} problems" if problems else "whole"
-        click.echo(f"{generation.name}: {files} files, {state}")
+        state = counted(len(problems), "problem") if problems else "whole"
+        click.echo(f"{generation.name}: {counted(files, 'file')}, {state}")
         if problems:
             click.echo(
                 "Run `kb index`: it sets this generation aside and builds a new one "

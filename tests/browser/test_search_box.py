@@ -168,6 +168,20 @@ def test_only_the_last_of_quick_keys_is_asked_and_late_answers_are_dropped(home,
     expect(home.locator("[role=option] mark").first).to_have_text("password")
 
 
+def test_escape_also_stops_an_answer_that_is_under_way(home, box, options):
+    def slow(route):
+        home.wait_for_timeout(300)
+        route.continue_()
+
+    home.route("**/api/v1/complete*", slow)
+    with home.expect_request("**/api/v1/complete*"):
+        box.press_sequentially("pass", delay=5)
+    box.press("Escape")
+    expect(box).to_have_value("")
+    home.wait_for_timeout(600)
+    expect(options).to_have_count(0)
+
+
 def test_a_screen_reader_is_told_how_many_there_are(home, box, options):
     box.press_sequentially("pass")
     expect(options.first).to_be_visible()

@@ -46,6 +46,14 @@ def test_without_a_generation_the_error_says_what_to_run(root):
         Generations(root).newest_verified()
 
 
+def test_a_root_that_cannot_be_read_is_not_called_empty(tmp_path):
+    file = tmp_path / "index"
+    file.write_text("not a folder")
+    for ask in (Generations(file).current, Generations(file).newest_verified):
+        with pytest.raises(IndexUnavailable, match=r"cannot be read .* that this user may read"):
+            ask()
+
+
 def test_an_update_shares_what_did_not_change_and_copies_nothing(root):
     first, second = update(root, 1), update(root, 2)
     shared = {p for p in contents(1) if (first.path / p).exists() and (second.path / p).exists()}

@@ -157,6 +157,15 @@ def test_search_serves_the_audience_that_was_asked_for(site):
     assert "/vi/articles/reset" in stdout
 
 
+def test_search_counts_in_good_english_and_names_the_locales_when_there_are_none(site):
+    code, stdout, stderr = run(site, "search", "password")
+    assert (code, stdout.splitlines()[0], stderr) == (0, "1 article", "")
+    code, stdout, stderr = run(site, "search", "password", "--locale", "fr")
+    assert (code, stdout) == (0, "0 articles\n")
+    assert stderr == "No articles are in fr; there are: en, vi\n"
+    assert run(site, "search", "zzzz", "--locale", "en")[2] == ""
+
+
 def test_complete_has_stable_keys(site):
     completions = answer(site, "complete", "res")
     assert completions == {
@@ -248,7 +257,7 @@ def test_a_damaged_file_is_found_and_mended(tmp_path):
     file.write_bytes(data)
     code, stdout, stderr = run(tmp_path, "check-index")
     assert code == 3
-    assert "1 problems" in stdout
+    assert "1 problem\n" in stdout
     assert f"public/en/{file.name}: SHA-256 does not match" in stderr
     assert "Run `kb index`" in stderr
     code, stdout, _ = run(tmp_path, "check-index", "--json")

@@ -3,6 +3,7 @@
 import pytest
 
 from kb.analysis import analyzer_for
+from kb.article import Article
 from kb.expansion import (
     COMPLETION_WEIGHT,
     CORRECTION_WEIGHT,
@@ -13,6 +14,8 @@ from kb.expansion import (
     expand,
 )
 from kb.query import parse
+from kb.search import Query
+from kb.testing import MemoryEngine
 from kb.vocabulary import TermCounts
 
 
@@ -134,3 +137,15 @@ def test_an_empty_vocabulary_changes_nothing():
     result = expanded("password reset")
     assert result.query == parse("password reset", analyzer_for("en"))
     assert result.did_you_mean is None
+
+
+def test_words_of_another_language_are_not_corrected_into_this_one():
+    text = "Hong Kong doc. Teams has a dash. Hold the dang key."
+    engine = MemoryEngine([Article("a", "en", "Teams", text, audience="public")])
+
+    def offered(typed: str) -> str | None:
+        return engine.search(Query(typed, "en"), audience="public").did_you_mean
+
+    assert offered("teams khong dashh holdd") is None
+    assert offered("dashh") == "dash"
+    assert offered("teams dashh") == "teams dash"

@@ -224,8 +224,3 @@ def test_topics_say_what_they_are_called(tmp_path):
         "vi/x/_topic.yml:1",
         "vi/y/_topic.yml:1",
     ]
-
-
-def test_articles_with_the_same_key_are_told():
-    one, two, other = (load(path).article for path in ("en/x/a.md", "en/y/a.md", "vi/a.md"))
-    assert library.duplicates([two, other, one]) == {"en/a": (one, two)}

@@ -129,6 +129,13 @@ def test_stop_words_are_not_counted_as_words():
     assert scores.coverage == pytest.approx([1, 1, 0])
 
 
+def test_a_word_that_is_said_again_is_not_another_word():
+    assert Scorer(THREE).score(asks("red", "red", "fox", "red")).words.tolist() == [2, 1, 0]
+    unknown = [f"x{number}" for number in range(9)]
+    scores = Scorer(THREE).score(asks("red", *unknown, "red", "red"))
+    assert not scores.matching().any()
+
+
 def test_slots_that_do_not_count_add_to_the_score_only():
     bonus = Slot((Term("loose", "fox"),), counts=False)
     with_bonus = Scorer(THREE).score(ParsedQuery("", (*asks("red").slots, bonus)))

@@ -98,3 +98,19 @@ def test_an_unknown_variable_names_those_that_exist():
 def test_a_file_that_is_named_has_to_exist():
     with pytest.raises(SettingsError, match="cannot be read"):
         Settings.load(Path("no.toml"), {})
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ("site = 1", "setting site: it has to be a table: [site]"),
+        ("sources = 1", "setting sources: it has to be a list: [[sources]] before each"),
+        ("[sources]\npath = 'a'", "setting sources: it has to be a list: [[sources]] before each"),
+        ("[site]\nlocales = 3", 'site.locales: it has to be a list: site.locales = ["...", "..."]'),
+    ],
+)
+def test_a_value_of_the_wrong_shape_is_told_the_right_one(toml, message):
+    write(toml)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(None, {})
+    assert message in str(caught.value)

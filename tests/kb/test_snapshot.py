@@ -52,3 +52,11 @@ def test_what_is_typed_can_always_be_sent_as_json():
         assert orjson.loads(orjson.dumps(shape))["query"].startswith(
             text[:1].replace("\udcff", "?")
         )
+
+
+@pytest.mark.parametrize("order", [("x", "y"), ("y", "x")])
+def test_an_old_path_of_two_articles_leads_to_the_first_by_key_whenever_they_were_indexed(order):
+    articles = [article(slug, "en", aliases=("old", f"old-{slug}")) for slug in order]
+    engine = MemoryEngine(articles)
+    found = [engine.resolve(path, locale="en", audience="public") for path in ("old", "old-y")]
+    assert found == ["en/x", "en/y"]

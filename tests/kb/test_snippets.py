@@ -149,3 +149,8 @@ def test_a_snippet_is_short_safe_and_of_the_text(text, query, locale, limit):
     assert len(read) <= limit
     letters = re.sub(r"[\s·…]", "", read)
     assert letters in re.sub(r"[\s·…]", "", tidy(text))
+
+
+def test_stop_words_are_marked_only_when_nothing_else_was_asked():
+    assert shown("how can i pay", "I can pay by card.") == "I can [pay] by card."
+    assert shown("how can i", "I can pay by card.") == "[I] [can] pay by card."

@@ -18,7 +18,7 @@ SEARCH_BOX = '<input id="q" name="q"'
         ("/zh-Hant/x/y", "zh-Hant", "找不到這個頁面"),
         ("/en/topics/nope", "en", "We cannot find this page"),
         ("/xx/", "en", "We cannot find this page"),
-        ("/en/articles/" + "a/" * 900, "en", "We cannot find this page"),
+        ("/en/articles/" + "a/" * 900 + "a", "en", "We cannot find this page"),
         ("/en/articles/..%2f..%2fetc%2fpasswd", "en", "We cannot find this page"),
         ("/media/nope.png", "en", "We cannot find this page"),
         ("/media/nope.js", "en", "We cannot find this page"),

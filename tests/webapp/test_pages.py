@@ -1,5 +1,7 @@
 """The help center's pages: what is on them and where they lead."""
 
+from urllib.parse import quote
+
 import pytest
 
 from kb.article import Article
@@ -207,3 +209,42 @@ def test_a_topic_with_many_articles_comes_in_pages(settings):
     assert last.count('class="line"') == 20
     assert 'rel="next" href="/en/topics/t?page=2"' in first
     assert client.get("/en/topics/t?page=9").location == "/en/topics/t?page=3"
+
+
+def test_a_query_sent_as_plain_utf8_survives_the_redirect_to_the_right_locale(client):
+    raw = "q=密碼&topic=a%26b".encode().decode("latin-1")
+    environ = {"PATH_INFO": "/zh-TW/search", "QUERY_STRING": raw}
+    response = client.open(environ_overrides=environ)
+    assert response.location == f"/zh-Hant/search?q={quote('密碼')}&topic=a%26b"
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/en", "/en/"),
+        ("/en?x=%26", "/en/?x=%26"),
+        ("/en/articles//a", "/en/articles/a"),
+        ("/en/articles/a/", "/en/articles/a"),
+    ],
+)
+def test_a_slash_too_many_or_too_few_is_mended_without_naming_a_host(client, path, target):
+    response = client.get(path, headers={"Host": "inner:8000"})
+    assert response.status_code in (301, 308)
+    assert response.location == target
+
+
+def test_no_path_redirects_to_another_host(client):
+    for path in ("//evil.example/en", "/en//evil.example", "///evil.example//", "/en/articles//"):
+        location = client.open(environ_overrides={"PATH_INFO": path}).location or "/"
+        assert not location.startswith("//"), path
+        assert "://" not in location, path
+
+
+@pytest.mark.parametrize("words", ["password", "qqqxx"], ids=["hits", "none"])
+def test_a_pasted_message_is_cut_in_the_heading_and_whole_in_the_box(client, words):
+    message = f"{words} " * 20
+    text = client.get("/en/search", query_string={"q": message}).text
+    heading = text.partition("<h1>")[2].partition("</h1>")[0]
+    assert "…”" in heading
+    assert len(heading) < 130
+    assert f'value="{message.strip()}"' in text

@@ -180,6 +180,7 @@ function combobox(form) {
   function escape() {
     if (!list.hidden) close();
     else if (input.value) {
+      close(); // an answer may still be under way
       input.value = "";
       options = [];
       status.textContent = "";
