@@ -73,7 +73,10 @@ class Highlighter:
         return f"{before}{mark(shown, spans)}{after}"
 
     def _marks(self, text: str) -> list[Span]:
-        return _joined([m for m in self._matches(text) if m.slot not in self._unmarked])
+        matches = self._matches(text)
+        marked = _joined([m for m in matches if m.slot not in self._unmarked])
+        # A pair of characters may begin with the end of a stop word, which stays unmarked.
+        return _without(marked, _joined([m for m in matches if m.slot in self._unmarked]))
 
     def _matches(self, text: str) -> list[_Match]:
         found = []
@@ -188,6 +191,21 @@ def _joined(matches: Sequence[_Match]) -> list[Span]:
         else:
             spans.append((match.start, match.end))
     return spans
+
+
+def _without(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
+    """Return what is left of ascending, disjoint `spans` outside of `holes`, which are so too."""
+    left = []
+    for start, end in spans:
+        for hole_start, hole_end in holes:
+            if hole_end <= start or hole_start >= end:
+                continue
+            if start < hole_start:
+                left.append((start, hole_start))
+            start = hole_end
+        if start < end:
+            left.append((start, end))
+    return left
 
 
 def _begins_sentence(text: str, start: int) -> bool:

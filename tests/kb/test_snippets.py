@@ -154,3 +154,15 @@ def test_a_snippet_is_short_safe_and_of_the_text(text, query, locale, limit):
 def test_stop_words_are_marked_only_when_nothing_else_was_asked():
     assert shown("how can i pay", "I can pay by card.") == "I can [pay] by card."
     assert shown("how can i", "I can pay by card.") == "[I] [can] pay by card."
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "expected"),
+    [
+        pytest.param("如何搜尋", "如何搜尋答案？", "如何[搜尋]答案？", id="stop word before"),
+        pytest.param("搜尋如何", "搜尋如何進行？", "[搜尋]如何進行？", id="stop word after"),
+        pytest.param("如何", "如何搜尋答案？", "[如何]搜尋答案？", id="stop word alone"),
+    ],
+)
+def test_no_mark_begins_inside_a_chinese_stop_word(typed, text, expected):
+    assert shown(typed, text, "zh-Hant") == expected
