@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT   ?= 8000
 EVAL   ?= ../shared/eval
 KILLS  ?= 200
+CORPUS ?= ../shared/eval/speed_corpus
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -10,7 +11,7 @@ READY := $(VENV)/ready
 APT  := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-browser test-crash test-whoosh3 lint format evaluate translations browser clean
+.PHONY: help setup run test test-browser test-crash test-whoosh3 lint format evaluate bench bench-quick translations browser clean
 
 help:          ## list the tasks
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -64,6 +65,18 @@ evaluate: $(READY)  ## score search on the judged sets under EVAL=../shared/eval
 	else \
 	  echo "There are no evaluation sets in $(EVAL); say where: make evaluate EVAL=folder"; \
 	fi
+
+bench: $(VENV)/bench  ## compare speed with other engines on CORPUS=../shared/eval/speed_corpus; hours
+	$(BIN)/python -m tests.benchmarks --corpus "$(CORPUS)" $(BENCH)
+
+bench-quick: $(VENV)/bench  ## the same in two minutes: 3,000 articles, queries with snippets
+	$(BIN)/python -m tests.benchmarks --corpus "$(CORPUS)" --work var/bench-quick \
+	  --sizes 3000 --sections speed --kinds known,symptoms --modes snippets \
+	  --engines tantivy,fts5,whoosh --questions 40 --rounds 3 $(BENCH)
+
+$(VENV)/bench: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@touch $@
 
 translations: $(READY)  ## collect the interface's strings and compile their translations
 	mkdir -p var

@@ -52,15 +52,25 @@ class Draft:
 
     def share(self, previous: Generation) -> None:
         """Fill the folder with the files of `previous`, as hard links where the disk can."""
+        made = {""}
         for path, entry in walk(previous.path):
-            target = self.path / path
             if self._leave_out(path):
                 continue
-            target.parent.mkdir(parents=True, exist_ok=True)
+            folder = path.rpartition("/")[0]
+            if folder not in made:
+                (self.path / folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            target = f"{self.path}/{path}"
             if entry.is_symlink():
-                target.symlink_to(os.readlink(entry.path))
-            elif link_or_copy(Path(entry.path), target):
-                self._shared[path] = file_key(target.stat())
+                os.symlink(os.readlink(entry.path), target)
+            elif link_or_copy(entry.path, target):
+                self._shared[path] = file_key(os.stat(target))
+
+    def adopt(self, file: Path, path: str) -> None:
+        """Put a file from outside at `path`, as the same file where the disk can."""
+        target = f"{self.path}/{path}"
+        if link_or_copy(file, target):
+            self._shared[path] = file_key(os.stat(target))
 
     def commit(
         self,
@@ -115,8 +125,8 @@ class Draft:
 
     def _record(self, path: str) -> FileRecord:
         """Return a file's record; only a file that is not shared is synced and read."""
-        file = self.path / path
-        found = file.stat()
+        file = f"{self.path}/{path}"
+        found = os.stat(file)
         key, shared = file_key(found), self._shared.get(path)
         if shared and shared[:2] == key[:2] and shared != key:
             raise IndexDamaged(
@@ -129,10 +139,10 @@ class Draft:
         return FileRecord(self._known[key], found.st_size)
 
 
-def link_or_copy(source: Path, target: Path) -> bool:
+def link_or_copy(source: str | Path, target: str | Path) -> bool:
     """Put `source` at `target`; whether they are one file now."""
     try:
-        target.hardlink_to(source)
+        os.link(source, target)
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise
@@ -141,7 +151,7 @@ def link_or_copy(source: Path, target: Path) -> bool:
     return True
 
 
-def sync(path: Path) -> None:
+def sync(path: str | Path) -> None:
     """Have a file's bytes, or a folder's names, written to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -1,33 +1,38 @@
 """WhooshEngine: kb.search.SearchEngine over the current generation of an index folder.
 
-A process opens only what its audiences may read. Which generation is current is asked before a
-call, at most every half second; a new one is verified, opened and warmed in the background while
-the old one goes on answering. A damaged one is never served: the newest sound one is.
+A process opens only what its audiences may read. A thread looks which generation is current; a
+new one is verified and opened there while the old one goes on answering, so that no reader ever
+waits. A damaged one is never served: the newest sound one is.
 """
 
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, Thread
-from time import monotonic
+from time import monotonic, sleep
+from weakref import ref
 
-from indexer.folders import MEDIA, read_topics
 from indexer.generations import Generations
-from indexer.manifest import Generation
-from indexer.store import WhooshStore
+from indexer.manifest import Digests, Generation
+from indexer.store import open_index
+from indexer.topics import MEDIA, read_topics
 from kb.article import Audience
 from kb.errors import IndexDamaged, IndexUnavailable
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
 from kb.snapshot import Clock, Snapshot, utc_now
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.1
 _MEDIA_NAME = re.compile(r"[0-9a-f]{32}\.[a-z]{3,4}")
 
 _log = logging.getLogger(__name__)
+# Digests of files that this process, or the one it was forked from, has read: a worker that
+# starts, and a new generation that shares most of its files with the last, read only the rest.
+_verified: Digests = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,16 @@ class _Open:
     snapshots: dict[Audience, Snapshot]
 
 
+def verify(root: Path) -> None:
+    """Read and check now what the public may read, for the processes that are forked later."""
+    with suppress(IndexUnavailable, IndexDamaged):
+        Generations(root, _verified).newest_verified(folders=("public",))
+
+
 class WhooshEngine:
     """Searches the index under `root` for the given audiences; safe to share between threads.
 
     audiences  which halves this process may open; asking for another one is a programming error
-    warm       prepare a generation before it serves, so that no reader waits
     """
 
     def __init__(
@@ -50,20 +60,34 @@ class WhooshEngine:
         root: Path,
         *,
         audiences: tuple[Audience, ...] = ("public",),
-        warm: bool = False,
         clock: Clock = utc_now,
     ) -> None:
         self._root = root
         self._audiences = audiences
-        self._warm = warm
         self._clock = clock
         self._open: _Open | None = None
         self._opening = Lock()
         self._asked_at = float("-inf")
 
     def open_soon(self) -> None:
-        """Begin to open the index now, so that the first reader does not wait for it."""
-        Thread(target=self._try_to_open, name="kb-open-index", daemon=True).start()
+        """Begin to open the index now and follow it from then on, in a thread of its own.
+
+        Without this call a new generation is noticed by the first call that comes later than
+        `POLL_SECONDS` after the last look, and opened in the background then.
+        """
+        Thread(target=_follow, args=(ref(self),), name="kb-follow-index", daemon=True).start()
+
+    def try_to_open(self) -> None:
+        """Open the index, or log why it cannot be opened."""
+        try:
+            self._open_first()
+        except (IndexUnavailable, IndexDamaged) as error:
+            _log.error("there is nothing to serve yet: %s", error)
+
+    def look(self) -> None:
+        """Open a new generation in the background when there is one."""
+        if self._open is not None:
+            self._replace_when_old(self._open)
 
     def state(self, *, audience: Audience) -> State:
         """Return what is served now."""
@@ -114,14 +138,8 @@ class WhooshEngine:
         if found is None:
             found = self._open_first()
         elif monotonic() - self._asked_at > POLL_SECONDS:
-            self._follow(found)
+            self._replace_when_old(found)
         return found.snapshots[audience]
-
-    def _try_to_open(self) -> None:
-        try:
-            self._open_first()
-        except (IndexUnavailable, IndexDamaged) as error:
-            _log.error("there is nothing to serve yet: %s", error)
 
     def _open_first(self) -> _Open:
         """Open the newest sound generation; everybody waits for it."""
@@ -131,10 +149,10 @@ class WhooshEngine:
             self._asked_at = monotonic()
             return self._open
 
-    def _follow(self, known: _Open) -> None:
+    def _replace_when_old(self, known: _Open) -> None:
         """Open a new generation in the background when `current` points to another one."""
         self._asked_at = monotonic()
-        if Generations(self._root).current_name() == known.pointed:
+        if Generations(self._root, _verified).current_name() == known.pointed:
             return
         if self._opening.acquire(blocking=False):
             Thread(target=self._replace, name="kb-open-generation", daemon=True).start()
@@ -150,7 +168,7 @@ class WhooshEngine:
             self._opening.release()
 
     def _opened(self) -> _Open:
-        generations = Generations(self._root)
+        generations = Generations(self._root, _verified)
         while True:
             pointed = generations.current_name()
             generation = generations.newest_verified(folders=self._folders())
@@ -170,21 +188,29 @@ class WhooshEngine:
     def _read(self, generation: Generation, audience: Audience) -> Snapshot:
         folder = generation.path / audience
         locales = sorted(entry.name for entry in folder.iterdir() if _is_locale(entry))
-        searchers = {locale: Searcher(WhooshStore(folder / locale), locale) for locale in locales}
+        searchers = {locale: Searcher(open_index(folder / locale), locale) for locale in locales}
         manifest = generation.manifest
         built_at = datetime.fromisoformat(manifest.built_at)
         state = State(generation.name, manifest.revision, built_at)
         places = [generation.path / half / MEDIA for half in _media_halves(audience)]
-        snapshot = Snapshot(
+        return Snapshot(
             searchers,
             read_topics(folder),
             state,
             lambda name: _read_media(places, name),
             clock=self._clock,
         )
-        if self._warm:
-            snapshot.warm()
-        return snapshot
+
+
+def _follow(engine: "ref[WhooshEngine]") -> None:
+    """Look for new generations as long as somebody holds the engine."""
+    if first := engine():
+        first.try_to_open()
+    del first
+    while held := engine():
+        held.look()
+        del held
+        sleep(POLL_SECONDS)
 
 
 def _is_locale(entry: Path) -> bool:

@@ -1,6 +1,6 @@
 """Lay a generation out in its folder: an index per audience and locale, and what goes with them.
 
-    public/<locale>/     Whoosh index of the public articles
+    public/<locale>/     index of the public articles: Whoosh's files, arrays, segments.json
     public/topics.json   names of the topics that have public articles, by locale
     public/media/        images that public articles show
     internal/...         the same for everything; a locale without internal articles is a link to
@@ -12,9 +12,10 @@ The folder starts out either empty or as the previous generation's files, shared
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -22,18 +23,18 @@ from indexer import ledger
 from indexer.draft import link_or_copy
 from indexer.ledger import Entry
 from indexer.plan import AUDIENCES, Delta, Plan, delta, documents_of
-from indexer.writer import LocaleWriter, Material
+from indexer.topics import MEDIA, TOPICS_FILE
 from kb.article import Audience
-from kb.library import TopicInfo
 from kb.search import Topic
 
-TOPICS_FILE = "topics.json"
-MEDIA = "media"
+if TYPE_CHECKING:
+    from kb.library import TopicInfo
+
 LEDGER = ledger.FILE
 # Whoosh keeps its lock in the index folder; one that is shared would lock other generations.
 LOCK_FILE = "MAIN_WRITELOCK"
 
-TopicNames = Mapping[str, Mapping[str, TopicInfo]]
+TopicNames = Mapping[str, Mapping[str, "TopicInfo"]]
 
 
 def is_lock(path: str) -> bool:
@@ -57,44 +58,26 @@ def targets(folder: Path, known: Iterable[Entry], plan: Plan) -> list[Target]:
     known  entries that describe what is in `folder` now
     """
     known = list(known)
-    wanted = list(plan.entries.values())
+    there = {audience: _by_locale(known, audience) for audience in AUDIENCES}
+    wanted = {audience: _by_locale(plan.entries.values(), audience) for audience in AUDIENCES}
     found = []
-    for locale in sorted(_locales(known) | _locales(wanted)):
+    for locale in sorted(there["internal"].keys() | wanted["internal"].keys()):
         for audience in AUDIENCES:
-            want = documents_of(wanted, audience, locale)
+            want = wanted[audience].get(locale, {})
             place = folder / audience / locale
-            if audience == "internal" and want == documents_of(wanted, "public", locale):
+            if audience == "internal" and want == wanted["public"].get(locale, {}):
                 _link_to_public(place, locale, bool(want))
                 continue
-            have = documents_of(known, audience, locale)
+            have = there[audience].get(locale, {})
             if audience == "internal" and (place.is_symlink() or not place.exists()):
                 _copy_of_public(place, folder / "public" / locale)
-                have = documents_of(known, "public", locale)
+                have = there["public"].get(locale, {})
             change = delta(have, want)
             if not want:
                 shutil.rmtree(place, ignore_errors=True)
             elif change:
                 found.append(Target(audience, locale, place, change))
     return found
-
-
-def write_indexes(chosen: Sequence[Target], materials: Iterable[Material]) -> None:
-    """Write every target; each material goes to all targets that want its article."""
-    writers = [(target, LocaleWriter(target.folder)) for target in chosen]
-    try:
-        for target, writer in writers:
-            writer.remove(target.delta.removed | target.delta.changed)
-        for material in materials:
-            key = material.head.summary.key
-            for target, writer in writers:
-                if key in target.delta.added or key in target.delta.changed:
-                    writer.add(material)
-        for _, writer in writers:
-            writer.commit()
-    except BaseException:
-        for _, writer in writers:
-            writer.cancel()
-        raise
 
 
 def write_extras(folder: Path, plan: Plan, names: TopicNames) -> None:
@@ -105,12 +88,6 @@ def write_extras(folder: Path, plan: Plan, names: TopicNames) -> None:
         _replace(place / TOPICS_FILE, _topics(plan, audience, names))
         _write_images(place / MEDIA, plan.images.by_audience[audience])
     _replace(folder / LEDGER, ledger.dump(plan.entries.values()))
-
-
-def read_topics(folder: Path) -> dict[str, list[Topic]]:
-    """Return the topics of one audience's half of a generation, by locale."""
-    rows = orjson.loads((folder / TOPICS_FILE).read_bytes())
-    return {locale: [Topic(**row) for row in topics] for locale, topics in rows.items()}
 
 
 def topics_changed(folder: Path, plan: Plan, names: TopicNames) -> bool:
@@ -179,5 +156,9 @@ def _copy_of_public(place: Path, public: Path) -> None:
                 link_or_copy(file, place / file.name)
 
 
-def _locales(entries: Iterable[Entry]) -> set[str]:
-    return {entry.key.partition("/")[0] for entry in entries if entry.documents}
+def _by_locale(entries: Iterable[Entry], audience: Audience) -> dict[str, dict[str, str]]:
+    """Return key -> hash of the articles that an audience's indexes hold, by locale."""
+    found: dict[str, dict[str, str]] = {}
+    for key, documents in documents_of(entries, audience).items():
+        found.setdefault(key.partition("/")[0], {})[key] = documents
+    return found

@@ -5,25 +5,40 @@ a folder gets its final name after every byte in it is on the disk, and `current
 after that. Only the holder of the writer's lock moves or deletes anything. What lies inside
 a generation is not known here, except that files are never written in place: they are
 shared with the previous generation by hard links.
+
+A writer does not read again what an earlier one read and nobody touched since; a reader reads
+every byte of what it opens, and has the next writer do the same when it finds damage.
 """
 
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from indexer.draft import UNFINISHED, Draft, sync
-from indexer.lock import exclusive
-from indexer.manifest import FILE_NAME, Digests, Generation, Manifest
+from indexer.lock import exclusive, is_held
+from indexer.manifest import (
+    FILE_NAME,
+    Digests,
+    Generation,
+    Manifest,
+    file_digest,
+    file_key,
+    walk,
+)
+from indexer.seen import GENERATIONS_FILE, Seen, forget
 from kb.errors import IndexDamaged, IndexUnavailable
 
 KEPT = 3
 KEPT_DAMAGED = 2
 MAX_KNOWN_DIGESTS = 10_000
+# A merge holds this lock and works in a folder with this prefix (`indexer.merging`).
+MERGE_LOCK = "merge.lock"
+MERGE_PREFIX = "merge-"
 
 _NAME = re.compile(r"(\d{8}T\d{6})-(\d{4})-[0-9a-f]{6}")
 
@@ -31,9 +46,13 @@ _NAME = re.compile(r"(\d{8}T\d{6})-(\d{4})-[0-9a-f]{6}")
 class Generations:
     """The generations under one index root. Use one object per thread."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, known: Digests | None = None) -> None:
+        """Work in the folder `root`.
+
+        known  digests of files that this process has read already; what is read now is added
+        """
         self.root = root
-        self._known: Digests = {}
+        self._known: Digests = {} if known is None else known
         self._is_writer = False
 
     @contextmanager
@@ -50,7 +69,10 @@ class Generations:
             self._is_writer = True
             try:
                 self._sweep()
+                seen = Seen(self.root / GENERATIONS_FILE)
+                self._recall(seen)
                 yield
+                self._remember(seen)
             finally:
                 self._is_writer = False
 
@@ -119,6 +141,12 @@ class Generations:
             if draft.path.exists():
                 shutil.rmtree(draft.path)
 
+    def learn(self, files: Iterable[Path]) -> None:
+        """Have files written to the disk and read now, so that a draft need not do it later."""
+        for file in files:
+            sync(file)
+            self._known[file_key(file.stat())] = file_digest(file)
+
     def _publish(self, sealed: Path, manifest: Manifest) -> Generation:
         """Give a draft's folder its final name, make it current, delete what is too old."""
         path = sealed.rename(self.root / manifest.generation)
@@ -126,6 +154,28 @@ class Generations:
         self._switch(path.name)
         self._prune()
         return Generation(path, manifest)
+
+    def _recall(self, seen: Seen) -> None:
+        """Take in the digests of files that are still as an earlier writer left them."""
+        for found in self._files():
+            if digest := seen.digest(found):
+                self._known[file_key(found)] = digest
+
+    def _remember(self, seen: Seen) -> None:
+        """Save the digests of all files; what was linked or unlinked has got another time."""
+        for found in self._files():
+            if digest := self._known.get(file_key(found)):
+                seen.learn_linked(found, digest)
+        seen.save()
+
+    def _files(self) -> Iterator[os.stat_result]:
+        """Yield what the system says of every file of the generations."""
+        for name in self._names():
+            with suppress(OSError):
+                for _, entry in walk(self.root / name):
+                    if entry.is_file(follow_symlinks=False):
+                        # An entry's own stat would do, but it is kept from before the linking.
+                        yield os.stat(entry.path, follow_symlinks=False)
 
     def _names(self) -> list[str]:
         """Return the names of all finished generations, newest first."""
@@ -165,6 +215,8 @@ class Generations:
             if generation := self._verified(name, folders):
                 return generation, damaged
             damaged.append(name)
+            if not self._is_writer:
+                forget(self.root)
         return None, damaged
 
     def _leave_only_sound(self, found: Generation | None, damaged: Collection[str]) -> None:
@@ -220,7 +272,12 @@ class Generations:
 
     def _sweep(self) -> None:
         """Delete what a killed writer had not finished."""
-        for left in self.root.glob(f"*{UNFINISHED}"):
+        # Listed before the lock is looked at: a merge that begins later is not in the list.
+        found = list(self.root.glob(f"*{UNFINISHED}"))
+        merges = {left for left in found if left.name.startswith(MERGE_PREFIX)}
+        if merges and is_held(self.root / MERGE_LOCK):
+            found = [left for left in found if left not in merges]
+        for left in found:
             if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left)
             else:

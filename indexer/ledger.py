@@ -1,13 +1,16 @@
 """What the last generation was made from: one entry a file, kept beside the indexes.
 
 The ledger is for the writer alone. It names internal files, so it lies in the internal half of
-a generation, which the public process does not open.
+a generation, which the public process does not open. An entry is one row, its values in the order
+of the fields: every update reads all of them.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -72,6 +75,13 @@ class Entry:
         return min((moment for moment in moments if moment and moment > now), default=None)
 
 
+_NAMES = tuple(field.name for field in fields(Entry))
+_PUBLISH_AT, _EXPIRE_AT, _TARGETS, _DATED, _FAILURE = map(
+    _NAMES.index, ("publish_at", "expire_at", "targets", "dated", "failure")
+)
+_values = attrgetter(*_NAMES)
+
+
 def entry_of(article: Article, digest: str, targets: Iterable[str], dated: date | None) -> Entry:
     """Return the entry of a freshly read article."""
     return Entry(
@@ -103,25 +113,28 @@ def last_good(known: Entry, digest: str, error: ArticleError) -> Entry:
 
 def dump(entries: Iterable[Entry]) -> bytes:
     """Return the ledger as JSON."""
-    return orjson.dumps(sorted(entries, key=lambda entry: entry.file), option=orjson.OPT_INDENT_2)
+    return orjson.dumps([_NAMES, *sorted(map(_values, entries))])
 
 
 def load(folder: Path) -> dict[FileId, Entry]:
     """Return the entries of the generation in `folder`; raises IndexDamaged."""
     try:
-        rows = orjson.loads((folder / FILE).read_bytes())
+        names, *rows = orjson.loads((folder / FILE).read_bytes())
+        if tuple(names) != _NAMES:
+            raise ValueError("it has other fields")
         entries = [_entry(row) for row in rows]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, IndexError) as error:
         raise IndexDamaged(f"{folder / FILE}: cannot be read ({error})") from error
-    return {entry.file: entry for entry in entries}
+    return {(entry.source, entry.path): entry for entry in entries}
 
 
-def _entry(row: Mapping[str, object]) -> Entry:
-    values = dict(row)
-    for name in ("publish_at", "expire_at"):
-        moment = values[name]
-        values[name] = datetime.fromisoformat(str(moment)) if moment else None
-    values["dated"] = date.fromisoformat(str(values["dated"])) if values["dated"] else None
-    values["failure"] = tuple(values["failure"]) if values["failure"] else None  # type: ignore[arg-type]
-    values["targets"] = tuple(values["targets"])  # type: ignore[arg-type]
-    return Entry(**values)  # type: ignore[arg-type]
+def _entry(row: list[Any]) -> Entry:
+    row[_TARGETS] = tuple(row[_TARGETS])
+    if row[_DATED]:
+        row[_DATED] = date.fromisoformat(row[_DATED])
+    for place in (_PUBLISH_AT, _EXPIRE_AT):
+        if row[place]:
+            row[place] = datetime.fromisoformat(row[place])
+    if row[_FAILURE]:
+        row[_FAILURE] = tuple(row[_FAILURE])
+    return Entry(*row)

@@ -42,6 +42,15 @@ def exclusive(
             os.close(descriptor)
 
 
+def is_held(path: Path) -> bool:
+    """Whether somebody holds the lock on `path` now, this process included."""
+    try:
+        with exclusive(path, wait_seconds=0):
+            return False
+    except IndexBusy:
+        return True
+
+
 def _take(
     descriptor: int, path: Path, wait_seconds: float | None, on_wait: Callable[[], None] | None
 ) -> None:

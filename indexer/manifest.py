@@ -5,7 +5,6 @@ what `to_json` would write is damaged, so one flipped bit is found in the manife
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,10 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
+import orjson
+
 from kb.errors import IndexDamaged
 
-FORMAT = 1
+FORMAT = 2
 FILE_NAME = "manifest.json"
+_CANONICAL = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 Counts: TypeAlias = "Mapping[str, int | Counts]"
 FileKey: TypeAlias = tuple[int, int, int, int]
@@ -77,9 +79,9 @@ class Manifest:
     def from_json(cls, text: str | bytes) -> "Manifest":
         """Return the manifest that `text` stands for; raise IndexDamaged when it is malformed."""
         try:
-            manifest = cls._from_object(json.loads(text))
+            manifest = cls._from_object(orjson.loads(text))
             canonical = manifest.to_json()
-        except (ValueError, RecursionError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise IndexDamaged(f"{FILE_NAME} is not JSON: {error}") from error
         if text != (canonical.encode() if isinstance(text, bytes) else canonical):
             _refuse("does not match its checksum")
@@ -102,9 +104,9 @@ def file_key(found: os.stat_result) -> FileKey:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def file_digest(path: Path) -> str:
+def file_digest(path: str | Path) -> str:
     """Return the SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -244,7 +246,7 @@ def _selected(path: str, folders: Collection[str] | None) -> bool:
 
 
 def _dump(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, ensure_ascii=True, indent=1, sort_keys=True) + "\n").encode()
+    return orjson.dumps(value, option=_CANONICAL)
 
 
 def _check_types(given: Mapping[str, Any]) -> None:

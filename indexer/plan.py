@@ -4,34 +4,71 @@ An article's documents depend on its file, on where its links lead, on the day g
 the clock. All of that goes into one hash; where the hash is the same, nothing is done.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 
 from indexer.ledger import Entry, FileId
-from indexer.linking import Images, Links, resolve_links
+from indexer.linking import Images, Links, Resolver
+from indexer.manifest import Generation
+from indexer.seen import Seen
 from kb.article import Audience
-from kb.history import last_changes
+from kb.history import read_history
+from kb.paths import article_path
 from kb.settings import Source
 
+# Articles hold the addresses of others: another way to make them is another text.
+_ADDRESS = article_path("locale/slug")
 AUDIENCES: tuple[Audience, Audience] = ("public", "internal")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What an update starts from.
+
+    generation  the newest sound one, or None
+    known       its ledger
+    shared      whether its files are used; False when all has to be written anew
+    """
+
+    generation: Generation | None
+    known: Mapping[FileId, Entry]
+    shared: bool
+
+
+class PlannedLinks(Mapping[FileId, Links]):
+    """Where the links of each live article lead, worked out when it is asked for."""
+
+    def __init__(self, resolver: Resolver, live: Mapping[FileId, Entry]) -> None:
+        self._resolver = resolver
+        self._live = live
+
+    def __getitem__(self, identity: FileId) -> Links:
+        return self._resolver.links(self._live[identity])
+
+    def __iter__(self) -> Iterator[FileId]:
+        return iter(self._live)
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What readers are to see.
 
     entries  of all usable files; `documents` is "" for those that are not live
-    links    where each file's links lead
-    updated  day of each file's last change
+    links    where each live article's links lead
+    updated  day of each live article's last change
     images   what the articles show, by audience
     """
 
-    entries: dict[FileId, Entry] = field(default_factory=dict)
-    links: dict[FileId, Links] = field(default_factory=dict)
-    updated: dict[FileId, date] = field(default_factory=dict)
-    images: Images = field(default_factory=Images)
+    entries: dict[FileId, Entry]
+    links: Mapping[FileId, Links]
+    updated: dict[FileId, date]
+    images: Images
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return the next moment at which the clock alone changes what readers see."""
@@ -39,13 +76,17 @@ class Plan:
         return min((moment for moment in moments if moment), default=None)
 
 
-def last_days(sources: Iterable[Source]) -> dict[FileId, date]:
+def last_days(sources: Iterable[Source], seen: Seen | None = None) -> dict[FileId, date]:
     """Return the day of the last change of every file that git knows."""
-    return {
-        (source.name, path): change.day
-        for source in sources
-        for path, change in last_changes(source.path).items()
-    }
+    days: dict[FileId, date] = {}
+    for source in sources:
+        history = read_history(source.path, seen.history(source.path) if seen else None)
+        if history is None:
+            continue
+        if seen:
+            seen.learn_history(source.path, history.state)
+        days.update({(source.name, path): day for path, day in history.days()})
+    return days
 
 
 def make_plan(
@@ -53,24 +94,33 @@ def make_plan(
     sources: Mapping[str, Source],
     days: Mapping[FileId, date],
     now: datetime,
+    seen: Seen | None = None,
 ) -> Plan:
     """Return what readers are to see at `now`."""
-    plan = Plan()
+    resolver = Resolver(entries, sources, now, seen)
+    planned: dict[FileId, Entry] = {}
+    live: dict[FileId, Entry] = {}
+    updated: dict[FileId, date] = {}
     for identity, entry in entries.items():
         if not entry.is_live(now) or (entry.failure and not entry.outdated):
-            plan.entries[identity] = replace(entry, documents="")
+            planned[identity] = _with_documents(entry, "")
             continue
-        links = resolve_links(entry, entries, sources[entry.source], plan.images, now)
+        # Also of an article that keeps its last good version: its images have to stay.
+        ends = resolver.ends(entry)
         day = days.get(identity, entry.dated)
         if day:
-            plan.updated[identity] = day
-        plan.links[identity] = links
+            updated[identity] = day
+        live[identity] = entry
         if not entry.failure:
-            shape = (entry.digest, sorted(links.items()), day)
-            documents = sha256(repr(shape).encode()).hexdigest()[:24]
-            entry = replace(entry, documents=documents)
-        plan.entries[identity] = entry
-    return plan
+            shape = f"{_ADDRESS} {entry.digest} {ends} {day}"
+            entry = _with_documents(entry, sha256(shape.encode()).hexdigest()[:24])
+        planned[identity] = entry
+    return Plan(planned, PlannedLinks(resolver, live), updated, resolver.images)
+
+
+def _with_documents(entry: Entry, documents: str) -> Entry:
+    """Return the entry itself where nothing changes: most entries are compared by identity."""
+    return entry if entry.documents == documents else replace(entry, documents=documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +140,12 @@ class Delta:
         return bool(self.removed or self.added or self.changed)
 
 
-def documents_of(
-    entries: Iterable[Entry], audience: Audience, locale: str | None = None
-) -> dict[str, str]:
-    """Return key -> hash of the articles that an audience's index holds."""
+def documents_of(entries: Iterable[Entry], audience: Audience) -> dict[str, str]:
+    """Return key -> hash of the articles that an audience's indexes hold."""
     return {
         entry.key: entry.documents
         for entry in entries
-        if entry.documents
-        and (audience == "internal" or entry.audience == "public")
-        and (locale is None or entry.key.startswith(f"{locale}/"))
+        if entry.documents and (audience == "internal" or entry.audience == "public")
     }
 
 
@@ -110,3 +156,12 @@ def delta(have: Mapping[str, str], want: Mapping[str, str]) -> Delta:
         added=frozenset(want.keys() - have.keys()),
         changed=frozenset(key for key in have.keys() & want.keys() if have[key] != want[key]),
     )
+
+
+def counts_of(plan: Plan) -> dict[str, dict[str, int]]:
+    """Return the number of articles by audience and locale."""
+    counts: dict[str, dict[str, int]] = {}
+    for audience in AUDIENCES:
+        keys = documents_of(plan.entries.values(), audience)
+        counts[audience] = dict(sorted(Counter(key.partition("/")[0] for key in keys).items()))
+    return counts

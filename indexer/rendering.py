@@ -1,56 +1,20 @@
-"""Render articles in bounded workers, and remember what came out by content hash.
+"""Remember renderings by content hash, so that an index can be written anew without rendering.
 
 The cache is one SQLite file beside the generations. It may be deleted at any time, and a damaged
 one is: nothing in it is true that could not be rendered again.
 """
 
-import hashlib
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
-
-import orjson
-
-from indexer.intake import as_error
-from kb.article import Article, Section
-from kb.errors import ArticleError
-from kb.pool import BoundedPool
-from kb.render import RENDER_FINGERPRINT, Rendered, render
 
 CACHE_FILE = "render-cache.sqlite3"
 _BATCH = 500
 
-Tag = TypeVar("Tag")
-Links = Mapping[str, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An article to render and where its links lead."""
-
-    article: Article
-    links: Links
-
-    @property
-    def key(self) -> str:
-        """Return the hash of all that the rendered article depends on."""
-        article = self.article
-        parts = (RENDER_FINGERPRINT, article.locale, article.title, sorted(self.links.items()))
-        return hashlib.sha256(repr(parts).encode() + article.body.encode()).hexdigest()
-
-
-def render_job(job: Job) -> Rendered:
-    """Render one article; runs in a worker."""
-    article = job.article
-    return render(article.body, title=article.title, links=job.links, locale=article.locale)
-
 
 class RenderCache:
-    """Rendered articles by content hash."""
+    """Renderings, as `kb.records.pack_rendering` packs them, by content hash."""
 
     def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True)
@@ -74,21 +38,23 @@ class RenderCache:
             with suppress(FileNotFoundError):
                 Path(f"{self._path}{suffix}").unlink()
 
-    def read(self, key: str) -> Rendered | None:
-        """Return what was kept under `key`, None when there is nothing usable."""
-        row = None
+    def read(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return what was kept under some of `keys`."""
+        found: dict[str, bytes] = {}
         with self._replaced_when_damaged():
-            row = self._connection.execute("SELECT body FROM page WHERE key = ?", (key,)).fetchone()
-        try:
-            return _load(row[0]) if row else None
-        except (zlib.error, ValueError, KeyError, TypeError):
-            return None
+            for first in range(0, len(keys), _BATCH):
+                some = keys[first : first + _BATCH]
+                marks = ",".join("?" * len(some))
+                found |= self._connection.execute(
+                    f"SELECT key, body FROM page WHERE key IN ({marks})",  # noqa: S608 - only marks
+                    some,
+                ).fetchall()
+        return found
 
-    def write(self, rows: Iterable[tuple[str, Rendered]]) -> None:
-        """Keep rendered articles."""
-        packed = [(key, zlib.compress(orjson.dumps(page), 1)) for key, page in rows]
+    def write(self, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Keep renderings."""
         with self._replaced_when_damaged(), self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO page VALUES (?, ?)", packed)
+            self._connection.executemany("INSERT OR REPLACE INTO page VALUES (?, ?)", list(rows))
 
     def keep_only(self, keys: Iterable[str]) -> None:
         """Forget all but `keys`."""
@@ -114,42 +80,3 @@ class RenderCache:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-
-def _load(body: bytes) -> Rendered:
-    row = orjson.loads(zlib.decompress(body))
-    sections = tuple(Section(**section) for section in row["sections"])
-    return Rendered(row["html"], sections, tuple(row["warnings"]))
-
-
-def render_all(
-    jobs: Iterable[tuple[Tag, Job]], root: Path, pool: BoundedPool, *, prune: bool
-) -> Iterator[tuple[Tag, Rendered | ArticleError]]:
-    """Yield each article's rendering, in any order, or why it cannot be published.
-
-    prune  the jobs are all articles there are: forget the others' renderings
-    """
-    with closing(RenderCache(root)) as cache:
-        missing: list[tuple[Tag, Job]] = []
-        keys = []
-        for tag, job in jobs:
-            keys.append(job.key)
-            kept = cache.read(keys[-1])
-            if kept is None:
-                missing.append((tag, job))
-            else:
-                yield tag, kept
-        fresh: list[tuple[str, Rendered]] = []
-        for number, result in pool.map(render_job, [job for _, job in missing]):
-            tag, job = missing[number]
-            if isinstance(result, Rendered):
-                fresh.append((job.key, result))
-                yield tag, result
-            else:
-                yield tag, as_error(job.article.path, result)
-            if len(fresh) == _BATCH:
-                cache.write(fresh)
-                fresh.clear()
-        cache.write(fresh)
-        if prune:
-            cache.keep_only(keys)

@@ -5,20 +5,14 @@ in one piece), so a field takes a list of terms. The schema is pickled into the 
 here have to stay importable under their names, or the fingerprint has to change.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 
 from whoosh import fields, formats
 
-from kb.analysis import ANALYSIS_VERSION
-from kb.documents import FIELDS
-from kb.render import RENDER_FINGERPRINT
+from kb.shape import FIELDS
 
-SCHEMA_VERSION = 1
 KEY = "key"
-RECORD = "record"
 
 
 class TermsField(fields.FieldType):  # type: ignore[misc]
@@ -37,16 +31,7 @@ class TermsField(fields.FieldType):  # type: ignore[misc]
 def schema() -> fields.Schema:
     """Return the schema of one audience's index of one locale.
 
-    key     the article's key, on every document of the article
-    record  JSON bytes: of the head, of a passage, or of the page
+    key  the article's key, on every document of the article; the only thing that is stored
     """
     parts = {name: TermsField() for name in FIELDS}
-    return fields.Schema(**{KEY: fields.ID(), RECORD: fields.STORED()}, **parts)
-
-
-def fingerprint() -> str:
-    """Return a hash of all that shapes an index; another value means another kind of index."""
-    shape = [SCHEMA_VERSION, ANALYSIS_VERSION, RENDER_FINGERPRINT, FIELDS]
-    # Stems, characters and Unicode classes come from these.
-    shape += [version(name) for name in ("PyStemmer", "OpenCC", "regex")]
-    return hashlib.sha256(repr(shape).encode()).hexdigest()[:16]
+    return fields.Schema(**{KEY: fields.ID(stored=True)}, **parts)

@@ -1,43 +1,27 @@
 """Bring the index to the state of the articles: scan, read, plan, render, write, switch.
 
 Whatever happens on the way, the generation that is being served stays: a new one appears whole
-or not at all. The cost follows the change, except for reading and hashing the files.
+or not at all. The cost follows the change, except for looking at every file's times.
 """
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from indexer import ledger
-from indexer.folders import (
-    TopicNames,
-    is_lock,
-    targets,
-    topics_changed,
-    write_extras,
-    write_indexes,
-)
+from indexer.fingerprint import fingerprint
+from indexer.folders import TopicNames, topics_changed
 from indexer.generations import Generations
 from indexer.intake import Intake, take_in
-from indexer.ledger import Entry, FileId
-from indexer.manifest import Generation
-from indexer.plan import AUDIENCES, Plan, delta, documents_of, last_days, make_plan
-from indexer.rendering import Job, render_all
-from indexer.schema import fingerprint
-from indexer.store import carried_over
-from indexer.writer import Material
+from indexer.plan import Base, Plan, counts_of, delta, documents_of, last_days, make_plan
+from indexer.seen import ARTICLES_FILE, Seen
+from kb import __version__
 from kb.article import Article
 from kb.errors import ArticleError, IndexDamaged, IndexUnavailable
-from kb.history import revision
-from kb.library import Scan, load_topics, scan
-from kb.passages import passages_of
 from kb.pool import BoundedPool
-from kb.records import head_of, page_of
-from kb.render import Rendered
+from kb.scan import Scan, scan
 from kb.settings import Source
 
 RENDER_SECONDS = 5.0
@@ -76,20 +60,6 @@ class Report:
     next_change_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What an update starts from.
-
-    generation  the newest sound one, or None
-    known       its ledger
-    shared      whether its files are used; False when all has to be written anew
-    """
-
-    generation: Generation | None
-    known: Mapping[FileId, Entry]
-    shared: bool
-
-
 def update_index(
     sources: Iterable[Source],
     root: Path,
@@ -118,18 +88,23 @@ def update_index(
     ):
         base = _base(generations, full)
         progress("read", 0, 0)
+        seen = Seen(root / ARTICLES_FILE, __version__, afresh=full)
         found = scan(named.values())
         report = Report()
-        topics = load_topics(named.values(), report.problems)
-        intake, plan = _planned(found, named, base, now, pool)
-        materials = _Materials(plan, intake, base, root, pool, progress)
+        topics = _topics(found, report.problems)
+        intake, plan = _planned(found, named, base, now, pool, seen)
         if _is_needed(base, plan, topics):
-            _build(generations, base, plan, topics, materials, named.values(), now)
+            # Only here: most runs find nothing to write, and this takes longer to load than they.
+            from indexer.building import Materials, build
+
+            materials = Materials(plan, intake, base, root, pool, progress)
+            build(generations, base, plan, topics, materials, named.values(), now)
             report.switched = True
+            report.problems += materials.problems
+            report.warnings += materials.warnings
         _fill(report, intake, plan, base, now)
-        report.problems += materials.problems
-        report.warnings += materials.warnings
         report.generation = generations.current_name() or ""
+        seen.save()
         return report
 
 
@@ -137,6 +112,8 @@ def index_articles(
     articles: Iterable[Article], root: Path, *, now: datetime, workers: int | None = None
 ) -> Report:
     """Build a new index under `root` from articles that are no files; `path` tells them apart."""
+    from indexer.building import Materials, build
+
     generations = Generations(root)
     intake = Intake()
     for article in articles:
@@ -151,8 +128,8 @@ def index_articles(
     ):
         base = Base(None, {}, shared=False)
         plan = make_plan(intake.entries, {"": Source(name="articles", path=root)}, {}, now)
-        materials = _Materials(plan, intake, base, root, pool, lambda stage, done, total: None)
-        _build(generations, base, plan, {}, materials, (), now)
+        materials = Materials(plan, intake, base, root, pool, lambda stage, done, total: None)
+        build(generations, base, plan, {}, materials, (), now)
         report = Report(switched=True)
         _fill(report, intake, plan, base, now)
         report.problems += materials.problems
@@ -169,13 +146,18 @@ def _base(generations: Generations, full: bool) -> Base:
 
 
 def _planned(
-    found: Scan, sources: Mapping[str, Source], base: Base, now: datetime, pool: BoundedPool
+    found: Scan,
+    sources: Mapping[str, Source],
+    base: Base,
+    now: datetime,
+    pool: BoundedPool,
+    seen: Seen,
 ) -> tuple[Intake, Plan]:
     """Return what was read and what readers are to see."""
-    days = last_days(sources.values())
+    days = last_days(sources.values(), seen)
     wanted = frozenset() if base.shared else frozenset(base.known)
-    intake = take_in(found, base.known, wanted, pool)
-    plan = make_plan(intake.entries, sources, days, now)
+    intake = take_in(found, base.known, wanted, pool, seen)
+    plan = make_plan(intake.entries, sources, days, now, seen)
     stale = frozenset(
         identity
         for identity, entry in plan.entries.items()
@@ -185,9 +167,18 @@ def _planned(
     )
     if stale:
         # Their files did not change, but where their links lead to did, or their day came.
-        intake = take_in(found, base.known, wanted | stale, pool)
-        plan = make_plan(intake.entries, sources, days, now)
+        intake = take_in(found, base.known, wanted | stale, pool, seen)
+        plan = make_plan(intake.entries, sources, days, now, seen)
     return intake, plan
+
+
+def _topics(found: Scan, problems: list[ArticleError]) -> TopicNames:
+    if not found.topics:
+        return {}
+    # Loads YAML and the checks of front matter, which nothing else here needs.
+    from kb.library import topics_of
+
+    return topics_of(found, problems)
 
 
 def _is_needed(base: Base, plan: Plan, topics: TopicNames) -> bool:
@@ -198,116 +189,6 @@ def _is_needed(base: Base, plan: Plan, topics: TopicNames) -> bool:
     return not same or topics_changed(base.generation.path, plan, topics)
 
 
-def _build(
-    generations: Generations,
-    base: Base,
-    plan: Plan,
-    topics: TopicNames,
-    materials: "_Materials",
-    sources: Iterable[Source],
-    now: datetime,
-) -> None:
-    """Make a new generation and switch to it."""
-    previous = base.generation if base.shared else None
-    with generations.build(previous, leave_out=is_lock) as draft:
-        known = base.known.values() if previous else ()
-        chosen = targets(draft.path, known, plan)
-        keys = frozenset[str]().union(*(target.delta.written for target in chosen))
-        write_indexes(chosen, materials.of(keys))
-        write_extras(draft.path, plan, topics)
-        draft.commit(
-            revision=",".join(filter(None, (revision(source.path) for source in sources))),
-            fingerprint=fingerprint(),
-            counts=_counts(plan),
-            next_change_at=plan.next_change(now),
-        )
-
-
-class _Materials:
-    """What is written of articles, rendered as it is asked for.
-
-    An article that cannot be rendered is reported; its last good version is written again, if it
-    has one and the author did not mean to hide it. The plan then says so.
-    """
-
-    def __init__(
-        self,
-        plan: Plan,
-        intake: Intake,
-        base: Base,
-        root: Path,
-        pool: BoundedPool,
-        progress: Progress,
-    ) -> None:
-        self._plan = plan
-        self._intake = intake
-        self._base = base
-        self._root = root
-        self._pool = pool
-        self._progress = progress
-        self.problems: list[ArticleError] = []
-        self.warnings: list[str] = []
-
-    def of(self, keys: frozenset[str]) -> Iterator[Material]:
-        """Yield the materials of the articles with these keys, in any order."""
-        jobs: list[tuple[FileId, Job]] = []
-        for identity, entry in list(self._plan.entries.items()):
-            if entry.key in keys and entry.documents:
-                if entry.outdated:
-                    yield from self._last_good(identity, entry)
-                else:
-                    article = self._intake.articles[identity]
-                    jobs.append((identity, Job(article, self._plan.links[identity])))
-        prune = len(jobs) >= len(self._plan.links)
-        rendered = render_all(jobs, self._root, self._pool, prune=prune)
-        for done, (identity, result) in enumerate(rendered, 1):
-            if isinstance(result, ArticleError):
-                yield from self._failed(identity, result)
-            else:
-                yield self._material(identity, result)
-            self._progress("index", done, len(jobs))
-
-    def _material(self, identity: FileId, rendered: Rendered) -> Material:
-        article = self._intake.articles[identity]
-        self.warnings += [f"{article.path}:1: {warning}" for warning in rendered.warnings]
-        passages = passages_of(rendered.sections)
-        head = head_of(article, passages, self._plan.updated.get(identity))
-        return Material(head, page_of(article, head, rendered.html, rendered.sections))
-
-    def _failed(self, identity: FileId, error: ArticleError) -> Iterator[Material]:
-        self.problems.append(error)
-        entry = self._plan.entries[identity]
-        known = self._base.known.get(identity)
-        hidden = known and entry.audience == "internal" != known.audience
-        if known and known.documents and known.key == entry.key and not hidden:
-            entry = ledger.last_good(known, entry.digest, error)
-            self._plan.entries[identity] = entry
-            yield from self._last_good(identity, entry)
-        else:
-            self._plan.entries[identity] = ledger.failed(entry, error)
-
-    def _last_good(self, identity: FileId, entry: Entry) -> Iterator[Material]:
-        """Yield what the previous generation holds of an article; without it, it is gone."""
-        material = None
-        if self._base.generation:
-            # Another version of this program may have written it, in a form we cannot read.
-            with suppress(IndexDamaged):
-                material = carried_over(self._base.generation.path, entry.key)
-        if material:
-            yield material
-        elif entry.problem:
-            self._plan.entries[identity] = ledger.failed(entry, entry.problem)
-
-
-def _counts(plan: Plan) -> dict[str, dict[str, int]]:
-    """Return the number of articles by audience and locale."""
-    counts: dict[str, dict[str, int]] = {}
-    for audience in AUDIENCES:
-        keys = documents_of(plan.entries.values(), audience)
-        counts[audience] = dict(sorted(Counter(key.partition("/")[0] for key in keys).items()))
-    return counts
-
-
 def _fill(report: Report, intake: Intake, plan: Plan, base: Base, now: datetime) -> None:
     change = delta(
         documents_of(base.known.values(), "internal"),
@@ -316,7 +197,7 @@ def _fill(report: Report, intake: Intake, plan: Plan, base: Base, now: datetime)
     report.files = intake.files
     report.added, report.removed = len(change.added), len(change.removed)
     report.changed = len(change.changed)
-    report.locales = _counts(plan)["internal"]
+    report.locales = counts_of(plan)["internal"]
     report.articles = sum(report.locales.values())
     report.skipped = intake.files - report.articles
     report.problems += intake.problems

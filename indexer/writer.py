@@ -1,97 +1,114 @@
-"""Write articles into one Whoosh index: one audience, one locale, one commit.
+"""Write articles into one index: one audience, one locale, one commit.
 
-An article's documents are added in a row (head, passages, page) and removed by its key. Whoosh
-never writes into a file that is already there, which is what lets generations share files.
+An index is a Whoosh index and, for each of its segments, a file of arrays with the same postings
+and with the texts; beside them a list says which segments there are and which of their articles
+are deleted. Nothing is ever written into a file that is already there, which is what lets
+generations share files.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from whoosh.codec.base import Segment
-from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+import numpy as np
+from numpy.typing import NDArray
 
-from indexer.schema import KEY, RECORD, schema
+from indexer.segment_content import NewSegment
+from indexer.store import ARRAYS, SegmentEntry, open_arrays, read_segments, write_segments
+from indexer.whoosh_segments import SegmentedIndex
 from kb.analysis import analyzer_for
-from kb.documents import prepare
-from kb.passages import passages_of
-from kb.records import Head, dump
-from kb.search import Page
+from kb.arrays import ArrayFile, Arrays, StoredArrays
+from kb.batch import Selection
+from kb.segment import Segment
+from kb.segment_writer import SegmentMaker, batch_of
 
-MEMORY_MEGABYTES = 192
-# More small segments than this are merged into one; a big one only when much of it is deleted.
-MOST_SMALL_SEGMENTS = 8
-SMALL_SEGMENT = 4_000
-MOST_DELETED = 0.3
+_UNNAMED = f"new{ARRAYS}"
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """All that is indexed of one article."""
+class Job:
+    """What is to be done to the index in `folder`.
 
-    head: Head
-    page: Page
+    removed  keys of articles to remove; those that are not there do not matter
+    batches  files with the articles to add, which are deleted afterwards
+    """
 
-
-class LocaleWriter:
-    """Adds and removes articles of one index; nothing is there before `commit`."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        storage = FileStorage(str(folder))
-        index = storage.open_index() if storage.index_exists() else storage.create_index(schema())
-        self._writer: SegmentWriter = index.writer(limitmb=MEMORY_MEGABYTES)
-
-    def remove(self, keys: Iterable[str]) -> None:
-        """Remove articles by key; those that are not there do not matter."""
-        for key in keys:
-            self._writer.delete_by_term(KEY, key)
-
-    def add(self, material: Material) -> None:
-        """Add an article."""
-        head, page = material.head, material.page
-        key = head.summary.key
-        passages = passages_of(page.sections)
-        prepared = prepare(head, passages, analyzer_for(head.summary.locale))
-        self._add(key, dump(head), prepared.head)
-        for passage, terms in zip(passages, prepared.passages, strict=True):
-            self._add(key, dump(passage), terms)
-        self._add(key, dump(page), {})
-
-    def _add(self, key: str, record: bytes, terms: dict[str, list[str]]) -> None:
-        self._writer.add_document(**{KEY: key, RECORD: record}, **terms)
-
-    def commit(self) -> None:
-        """Make the changes; a failed commit leaves the lock to nobody."""
-        try:
-            self._writer.commit(mergetype=_merge)
-        except BaseException:
-            self.cancel()
-            raise
-
-    def cancel(self) -> None:
-        """Give up what was added."""
-        # Whoosh keeps its lock after a failed commit until it is told; a second time it complains.
-        try:
-            self._writer.cancel()
-        except Exception:
-            return
+    folder: Path
+    removed: Collection[str] = ()
+    batches: tuple[Path, ...] = ()
 
 
-def _merge(writer: SegmentWriter, segments: list[Segment]) -> list[Segment]:
-    """Merge what is worth merging into the segment being written; return the rest."""
-    worn = [segment for segment in segments if _share_deleted(segment) > MOST_DELETED]
-    small = [segment for segment in segments if segment.doc_count_all() < SMALL_SEGMENT]
-    merged = worn + (small if len(small) > MOST_SMALL_SEGMENTS else [])
-    for segment in segments:
-        if segment in merged:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return [segment for segment in segments if segment not in merged]
+def write_index(job: Job) -> None:
+    """Do what `job` says; runs in a worker where it is much.
+
+    An update that leaves less than it writes writes what is left too: one segment is there then.
+    """
+    known = read_segments(job.folder)
+    opened = {entry.name: Segment(open_arrays(job.folder, entry), entry.deleted) for entry in known}
+    gone = {name: numbers_of(segment, job.removed) for name, segment in opened.items()}
+    left = {name: segment.live.copy() for name, segment in opened.items()}
+    for name, numbers in gone.items():
+        left[name][numbers] = False
+    batches: list[Arrays] = [StoredArrays(batch) for batch in job.batches]
+    added = sum(len(batch["texts_count"]) for batch in batches)
+    rewrites = bool(known) and added >= sum(int(live.sum()) for live in left.values())
+    dropped = {name for name, live in left.items() if rewrites or not live.any()}
+    chosen = [np.arange(len(batch["texts_count"])) for batch in batches]
+    if rewrites:
+        for entry in known:
+            batches.append(batch_of(StoredArrays(job.folder / f"{entry.name}{ARRAYS}")))
+            chosen.append(np.flatnonzero(left[entry.name]))
+    delete = {
+        name: documents_of(opened[name], numbers)
+        for name, numbers in gone.items()
+        if name not in dropped
+    }
+    new = write_segment(job.folder, batches, chosen, delete=delete, drop=dropped)
+    kept = [
+        SegmentEntry(entry.name, tuple(np.flatnonzero(~left[entry.name]).tolist()))
+        for entry in known
+        if entry.name not in dropped
+    ]
+    write_segments(job.folder, [*kept, SegmentEntry(new)] if new else kept)
+    for batch in job.batches:
+        batch.unlink()
 
 
-def _share_deleted(segment: Segment) -> float:
-    return float(segment.deleted_count() / max(1, segment.doc_count_all()))
+def write_segment(
+    folder: Path,
+    batches: list[Arrays],
+    chosen: list[NDArray[np.int64]],
+    *,
+    delete: dict[str, list[int]] | None = None,
+    drop: Collection[str] = (),
+) -> str | None:
+    """Write articles as one new segment and return its name; None when there are none.
+
+    chosen        which articles of each batch
+    delete, drop  as for SegmentedIndex.commit, which is done once
+    """
+    index = SegmentedIndex(folder)
+    if not sum(map(len, chosen)):
+        return index.commit(delete=delete, drop=drop)
+    unnamed = folder / _UNNAMED
+    with ArrayFile(unnamed) as file:
+        making = SegmentMaker(Selection(batches, chosen), analyzer_for(folder.name), file.add)
+        name = index.commit(add=NewSegment(making.keys, making.fields()), delete=delete, drop=drop)
+    unnamed.rename(folder / f"{name}{ARRAYS}")
+    return name
+
+
+def numbers_of(segment: Segment, keys: Collection[str]) -> list[int]:
+    """Return the numbers of the live articles with these keys, ascending."""
+    numbers = (segment.article_of_key(key) for key in keys)
+    return sorted(number for number in numbers if number >= 0)
+
+
+def documents_of(segment: Segment, articles: Collection[int]) -> list[int]:
+    """Return the documents of some articles: each article's head and its passages."""
+    first = segment.passage_first
+    return [
+        document
+        for article in articles
+        for document in range(int(first[article]) + article, int(first[article + 1]) + article + 1)
+    ]

@@ -16,8 +16,19 @@ _UNWANTED = re.compile(
 
 def tidy(text: str) -> str:
     """Return `text` in NFC with LF line ends and without invisible controls."""
+    if is_tidy(text):
+        return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _UNWANTED.sub("", plain))
+
+
+def is_tidy(text: str) -> bool:
+    """Whether `tidy` would leave `text`, and so each part of it, as it is."""
+    # Nearly every text is printable, and that is quicker to see than to search for what is not.
+    is_printable = text.replace("\n", "").isprintable()
+    if not is_printable and ("\r" in text or _UNWANTED.search(text)):
+        return False
+    return unicodedata.is_normalized("NFC", text)
 
 
 def one_line(text: str) -> str:

@@ -163,7 +163,7 @@ class _Nesting:
                 index = self._take_until(lines, index, "</pre")
             elif inner < _TAB and line.lstrip().startswith("<!--"):
                 index = self._take_until(lines, index, "-->")
-            elif inner < _TAB and line.lstrip().startswith(">"):
+            elif inner < _TAB and line.lstrip(" ").startswith(">"):
                 index = self._take_quote(lines, index)
             else:
                 follower = lines[index + 1] if index + 1 < len(lines) else ""

@@ -19,6 +19,7 @@ import yaml
 
 from kb.characters import tidy
 from kb.errors import ArticleError
+from kb.plain_yaml import read_plain
 
 FENCE = "---"
 MAX_FILE_BYTES = 1 << 20
@@ -93,6 +94,9 @@ def load_yaml(
     text: str, path: Path | str, first_line: int = 1
 ) -> tuple[dict[str, Any], dict[str, int]]:
     """Return a YAML mapping and the line of each of its keys; anything else is an error."""
+    if (plain := read_plain(text)) is not None:
+        values, lines = plain
+        return values, {key: line + first_line for key, line in lines.items()}
     try:
         loader = _StrictLoader(text)
         try:

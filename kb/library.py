@@ -31,9 +31,9 @@ __all__ = [
     "load",
     "load_topics",
     "scan",
+    "topics_of",
 ]
 
-TOPIC_FILE = "_topic.yml"
 DEFAULT_ORDER = 100
 
 
@@ -133,20 +133,21 @@ def load_topics(
     sources: Iterable[Source], problems: list[ArticleError] | None = None
 ) -> dict[str, dict[str, TopicInfo]]:
     """Return what `_topic.yml` files say, by locale and topic; errors go to `problems`."""
+    return topics_of(scan(sources), [] if problems is None else problems)
+
+
+def topics_of(found: Scan, problems: list[ArticleError]) -> dict[str, dict[str, TopicInfo]]:
+    """Return what the scanned `_topic.yml` files say; of two for one topic the first counts."""
     topics: dict[str, dict[str, TopicInfo]] = {}
-    for source in sources:
-        for file in scan([source], names=(TOPIC_FILE,)).files:
-            try:
-                values, lines = frontmatter.load_yaml(
-                    tidy(decode(file.read(), file.path)), file.path
-                )
-                identity = identify(file, FrontMatter(title="-"), {})
-                info = _topic(values, file.path, lines)
-            except ArticleError as error:
-                if problems is not None:
-                    problems.append(error)
-                continue
-            topics.setdefault(identity.locale, {}).setdefault(identity.topic, info)
+    for file in found.topics:
+        try:
+            values, lines = frontmatter.load_yaml(tidy(decode(file.read(), file.path)), file.path)
+            identity = identify(file, FrontMatter(title="-"), {})
+            info = _topic(values, file.path, lines)
+        except ArticleError as error:
+            problems.append(error)
+            continue
+        topics.setdefault(identity.locale, {}).setdefault(identity.topic, info)
     return topics
 
 

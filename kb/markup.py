@@ -9,11 +9,10 @@ import html as entities
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from markdown.extensions.toc import slugify_unicode
 
-from kb.characters import tidy
+from kb.characters import is_tidy, tidy
 from kb.sanitise import SCHEMES
 
 RESERVED = "kb-"
@@ -21,7 +20,13 @@ VOID = frozenset(("br", "hr", "img", "input", "col"))
 MAX_ID = 120
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _CUSTOM_ID = re.compile(r"[^\W_][\w.-]{0,119}")
-_HEADING = re.compile(r"h[1-6]")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LINKED = frozenset(("a", "img", "input"))
+_TABLE_PARTS = frozenset(("table", "tr", "th", "td", *_HEADINGS))
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s=>"]+="[^"]*")*)>')
+_ATTRIBUTE = re.compile(r' ([^\s=>"]+)="([^"]*)"')
+_REL = {"rel": "noopener"}  # what cleaning gives every link
+_SPECIAL = re.compile('[&<>"\xa0]')
 
 
 @dataclass(slots=True)
@@ -39,52 +44,62 @@ class Token:
         return self.kind == "end" and self.value == tag
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tokens: list[Token] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tokens.append(Token("start", tag, {name: tidy(value or "") for name, value in attrs}))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            self.tokens.append(Token("end", tag))
-
-    def handle_data(self, data: str) -> None:
-        after_pre = self.tokens and self.tokens[-1].opens("pre")
-        # A browser drops one newline there; without this, a second cleaning would drop another.
-        text = tidy(data).lstrip("\n") if after_pre else tidy(data)
-        if text:
-            self.tokens.append(Token("text", text))
-
-
 def read(html: str) -> list[Token]:
-    """Return well-formed HTML as tokens; text is decoded and tidied."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.tokens
+    """Return the HTML of `nh3` as tokens; text is decoded and tidied."""
+    pieces = _TAG.split(html)  # text, then again and again: "/" or "", name, attributes, text
+    decode = _decoded if is_tidy(html) else _tidied
+    tokens: list[Token] = []
+    add = tokens.append
+    if before := decode(pieces[0]):
+        add(Token("text", before))
+    parts = iter(pieces[1:])
+    for slash, name, attributes, text in zip(parts, parts, parts, parts, strict=True):
+        if not slash:
+            pairs = _ATTRIBUTE.findall(attributes) if attributes else ()
+            add(Token("start", name, {key: decode(value) for key, value in pairs}))
+        elif name not in VOID:
+            add(Token("end", name))
+        plain = decode(text) if text else ""
+        if name == "pre" and not slash:
+            # A browser drops one newline there; without this, a second cleaning drops another.
+            plain = plain.lstrip("\n")
+        if plain:
+            add(Token("text", plain))
+    return tokens
+
+
+def _decoded(text: str) -> str:
+    # What an entity stands for may compose with what follows it.
+    return tidy(entities.unescape(text)) if "&" in text else text
+
+
+def _tidied(text: str) -> str:
+    return tidy(entities.unescape(text))
 
 
 def write(tokens: Iterable[Token]) -> str:
-    """Return tokens as HTML."""
-    return "".join(map(_written, tokens))
+    """Return tokens as `nh3` writes them."""
+    out: list[str] = []
+    for token in tokens:
+        if token.kind == "text":
+            out.append(_escaped(token.value))
+        elif token.kind == "end":
+            out.append(f"</{token.value}>")
+        elif token.kind == "start":
+            pairs = (
+                f' {name}="{_escaped(text, quote=True)}"'
+                for name, text in token.attributes.items()
+                if text or name != "class"
+            )
+            out.append(f"<{token.value}{''.join(pairs)}>")
+    return "".join(out)
 
 
-def _written(token: Token) -> str:
-    if token.kind == "text":
-        return entities.escape(token.value, quote=False)
-    if token.kind == "end":
-        return f"</{token.value}>"
-    if token.kind == "anchor":
-        return ""
-    pairs = (
-        f' {name}="{entities.escape(text)}"'
-        for name, text in token.attributes.items()
-        if text or name != "class"
-    )
-    return f"<{token.value}{''.join(pairs)}>"
+def _escaped(text: str, quote: bool = False) -> str:
+    if not _SPECIAL.search(text):
+        return text
+    plain = entities.escape(text, quote=False).replace("\xa0", "&nbsp;")
+    return plain.replace('"', "&quot;") if quote else plain
 
 
 def target_key(href: str) -> str:
@@ -128,7 +143,9 @@ def rewrite_links(tokens: list[Token], links: Links) -> list[Token]:
     out: list[Token] = []
     opened: list[int | None] = []
     for token in tokens:
-        if token.opens("a"):
+        if token.kind == "text" or token.value not in _LINKED:
+            out.append(token)
+        elif token.opens("a"):
             name = token.attributes.get("name") or token.attributes.get("id")
             if name:
                 out.append(Token("anchor", name))
@@ -160,7 +177,7 @@ def _open_link(token: Token, links: Links, out: list[Token]) -> int | None:
     kept = {name: token.attributes[name] for name in ("class",) if name in token.attributes}
     if "title" in token.attributes and "footnote-backref" not in kept.get("class", ""):
         kept["title"] = token.attributes["title"]
-    out.append(Token("start", "a", {"href": url, **kept}))
+    out.append(Token("start", "a", {"href": url, **kept, **_REL}))
     return len(out) - 1
 
 
@@ -181,7 +198,7 @@ def _image(token: Token, links: Links, inside_link: bool) -> list[Token]:
         if url is None or inside_link or not name:
             return [Token("text", name)] if name else []
         # A picture of another origin would tell that origin who reads what.
-        return [Token("start", "a", {"href": url}), Token("text", name), Token("end", "a")]
+        return [Token("start", "a", {"href": url, **_REL}), Token("text", name), Token("end", "a")]
     url = links.resolve(source.partition("#")[0]) if source.strip() else None
     if url is None:
         return [Token("text", alt)] if alt else []
@@ -205,24 +222,23 @@ class Headings:
         self.is_top = True
 
     def run(self) -> list[Token]:
-        index = 0
-        while index < len(self.tokens):
-            token = self.tokens[index]
-            if token.kind == "start" and _HEADING.fullmatch(token.value):
-                end = index + 1
-                while end < len(self.tokens) and not self.tokens[end].closes(token.value):
-                    end += 1
-                self._take(token, self.tokens[index + 1 : end])
-                index = end + 1
-                continue
-            if token.kind == "anchor":
+        tokens = iter(self.tokens)
+        for token in tokens:
+            kind = token.kind
+            if kind == "start" and token.value in _HEADINGS:
+                inner: list[Token] = []
+                for following in tokens:
+                    if following.closes(token.value):
+                        break
+                    inner.append(following)
+                self._take(token, inner)
+            elif kind == "anchor":
                 if self.current:
                     self.anchors.setdefault(token.value, self.current)
             else:
-                if (token.kind == "text" and token.value.strip()) or token.opens("img"):
+                if self.is_top and ((kind == "text" and token.value.strip()) or token.opens("img")):
                     self.is_top = False
                 self.out.append(token)
-            index += 1
         self._aim_fragments()
         return self.out
 
@@ -263,7 +279,9 @@ class Headings:
 
     def _aim_fragments(self) -> None:
         for token in self.out:
-            href = token.attributes.get("href", "") if token.opens("a") else ""
+            if token.value != "a" or token.kind != "start":
+                continue
+            href = token.attributes.get("href", "")
             if href.startswith("#") and href[1:] not in self.taken:
                 heading = self.anchors.get(href[1:])
                 if heading is not None:
@@ -278,7 +296,10 @@ def rewrite_tables(tokens: list[Token]) -> list[Token]:
     heading = ""
     cells: list[str] = []
     for index, token in enumerate(tokens):
-        if token.kind == "start" and _HEADING.fullmatch(token.value):
+        if token.kind == "text" or token.value not in _TABLE_PARTS:
+            out.append(token)
+            continue
+        if token.kind == "start" and token.value in _HEADINGS:
             heading = token.attributes.get("id", "")
         if token.opens("table"):
             if not depth:

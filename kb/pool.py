@@ -27,6 +27,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 IN_FLIGHT = 2
+QUICK_IN_FLIGHT = 6  # where items are quick, waking up for each costs more than the item
+QUICK_SECONDS = 0.01
 GRACE_SECONDS = 1.0
 START_SECONDS = 60.0
 _CHUNK = 1 << 18
@@ -43,16 +45,21 @@ class _Worker:
     incoming: bytearray = field(default_factory=bytearray)
     running: deque[tuple[int | None, bytes]] = field(default_factory=deque)
     since: float = 0.0
+    events: int = selectors.EVENT_READ
+    depth: int = IN_FLIGHT
 
     def send(self, index: int | None, message: bytes) -> None:
         if not self.running:
             self.since = time.monotonic()
         self.running.append((index, message))
         self.outgoing += HEADER.pack(len(message)) + message
+        self.write()  # nearly always takes all of it: one turn less to wait for
 
     def write(self) -> None:
         try:
-            del self.outgoing[: self.channel.send(self.outgoing[:_CHUNK])]
+            with memoryview(self.outgoing) as waiting, waiting[:_CHUNK] as part:
+                sent = self.channel.send(part)
+            del self.outgoing[:sent]
         except BlockingIOError:
             return
         except OSError:
@@ -75,7 +82,8 @@ class _Worker:
             end = HEADER.size + length
             if len(self.incoming) < end:
                 return
-            message = bytes(self.incoming[HEADER.size : end])
+            with memoryview(self.incoming) as data:
+                message = bytes(data[HEADER.size : end])
             del self.incoming[:end]
             yield message
 
@@ -181,6 +189,7 @@ class _Run(Generic[Item, Result]):
     def _begin(self, worker: _Worker) -> None:
         worker.send(None, self.function)
         self.selector.register(worker.channel, selectors.EVENT_READ, worker)
+        worker.events = selectors.EVENT_READ
 
     def _next(self) -> tuple[int, bytes] | None:
         if self.again:
@@ -194,9 +203,10 @@ class _Run(Generic[Item, Result]):
 
     def _fill(self) -> bool:
         """Give every worker enough to do; whether there is anything to wait for."""
-        for depth in range(1, IN_FLIGHT + 1):
+        for depth in range(1, QUICK_IN_FLIGHT + 1):
             for worker in self.pool._workers:
-                if len(worker.running) < depth and (item := self._next()):
+                free = len(worker.running) < min(depth, worker.depth)
+                if free and (item := self._next()):
                     worker.send(*item)
         while len(self.pool._workers) < self.pool.size and (item := self._next()):
             worker = self.pool._spawn()
@@ -207,7 +217,9 @@ class _Run(Generic[Item, Result]):
     def _turn(self) -> None:
         for worker in self.pool._workers:
             events = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.outgoing else 0)
-            self.selector.modify(worker.channel, events, worker)
+            if events != worker.events:
+                self.selector.modify(worker.channel, events, worker)
+                worker.events = events
         for key, events in self.selector.select(timeout=self._patience()):
             worker = key.data
             if events & selectors.EVENT_WRITE:
@@ -235,7 +247,9 @@ class _Run(Generic[Item, Result]):
     def _receive(self, worker: _Worker) -> None:
         for message in worker.messages():
             index, _ = worker.running.popleft()
-            worker.since = time.monotonic()
+            now = time.monotonic()
+            worker.depth = QUICK_IN_FLIGHT if now - worker.since < QUICK_SECONDS else IN_FLIGHT
+            worker.since = now
             result = pickle.loads(message)  # noqa: S301 - from our own process
             if index is not None:
                 self.done.append((index, result))

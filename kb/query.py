@@ -5,8 +5,8 @@ read, no wildcards, no ranges, no field names, no nesting. "Quotes" ask for word
 a leading minus leaves articles out, and the last word may be unfinished; all else is words.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
@@ -14,6 +14,7 @@ from kb.analysis import Analyzer, Token
 from kb.characters import tidy
 from kb.stopwords import is_stop_word
 from kb.syllables import has_diacritics
+from kb.titles import title_key
 
 MAX_CHARACTERS = 256
 MAX_WORDS = 32
@@ -26,11 +27,11 @@ CHARACTER_WEIGHT = 0.5
 STOP_WEIGHT = 0.15
 
 _QUOTED = regex.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|『([^』]*)』')
+_OPENING_QUOTES = frozenset('"“「『')
 _EXCLUDED = regex.compile(r"(?:(?<=\s)|^)[-−](\"[^\"]*\"|[^\s\-−]\S*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One index term; `stream` is one of kb.analysis.STREAMS."""
 
     stream: str
@@ -38,19 +39,17 @@ class Term:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """Another reading of a slot: a longer word, a corrected one. The best reading counts."""
 
-    terms: tuple[Term, ...]
+    term: Term
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """What one word of the query asks for.
 
-    terms     their scores are added
+    terms     their scores are added; an article that holds one of them holds the first
     variants  other readings; the best one replaces `terms` where it scores higher
     weight    factor on the slot's score: little for stop words
     counts    whether an article without it covers less of the query; pairs and single
@@ -67,11 +66,11 @@ class Slot:
     start: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
+class ParsedQuery(NamedTuple):
     """A query as engines get it.
 
     text        cleaned, cut, as it may be shown again
+    title       what a title is compared by that is the same text (kb.titles.title_key)
     slots       in the order of the text
     required    groups of terms that an article's one passage or title has to hold together
     excluded    groups of terms; an article that holds a whole group is left out
@@ -80,6 +79,7 @@ class ParsedQuery:
 
     text: str
     slots: tuple[Slot, ...]
+    title: str = ""
     required: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[tuple[Term, ...], ...] = ()
     unfinished: int | None = None
@@ -93,17 +93,23 @@ class ParsedQuery:
 def parse(text: str, analyzer: Analyzer) -> ParsedQuery:
     """Return the query that `text` means in the analyzer's locale; never raises."""
     cleaned = " ".join(tidy(text[: 4 * MAX_CHARACTERS]).split())[:MAX_CHARACTERS]
-    excluded = [match[1] for match in _EXCLUDED.finditer(cleaned)]
-    # Blanks of the same length keep the offsets of what stays.
-    asked = _EXCLUDED.sub(lambda match: " " * len(match[0]), cleaned)
+    excluded: list[str] = []
+    asked = cleaned
+    if "-" in cleaned or "−" in cleaned:
+        excluded = [match[1] for match in _EXCLUDED.finditer(cleaned)]
+        # Blanks of the same length keep the offsets of what stays.
+        asked = _EXCLUDED.sub(lambda match: " " * len(match[0]), cleaned)
     tokens = analyzer.tokens(asked)[:MAX_WORDS]
-    phrases = [next(filter(None, match.groups()), "") for match in _QUOTED.finditer(asked)]
+    phrases: list[str] = []
+    if not _OPENING_QUOTES.isdisjoint(asked):
+        phrases = [next(filter(None, match.groups()), "") for match in _QUOTED.finditer(asked)]
     slots = _slots(tokens, analyzer)
     ends_open = bool(tokens) and tokens[-1].end == len(asked) and not tokens[-1].is_char
     last = max((i for i, slot in enumerate(slots) if slot.start >= 0), default=None)
     return ParsedQuery(
         text=cleaned,
         slots=tuple(slots),
+        title=title_key(tokens),
         required=tuple(filter(None, (_together(phrase, analyzer) for phrase in phrases))),
         excluded=tuple(filter(None, (_together(word, analyzer) for word in excluded))),
         unfinished=last if ends_open else None,

@@ -1,10 +1,11 @@
 """An article as it is stored beside its terms, and back.
 
-Two records: the head, light enough to read all of them when an index is opened, and the page,
-read when somebody opens the article. Both are JSON, so a stored record cannot be code.
+Two records: the head, light enough to read all of them for a list, and the rendering, read when
+somebody opens the article. Both are JSON, so a stored record cannot be code.
 """
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,8 +21,9 @@ from kb.search import Page, Summary
 class Head:
     """What an index knows of an article without opening it.
 
-    headings  (anchor, heading) of its sections, in order
-    opening   the first sentences, for lists of articles without a description
+    headings      (anchor, heading) of its sections, in order
+    opening       the first sentences, for lists of articles without a description
+    owner, path, source  as in kb.search.Page
     """
 
     summary: Summary
@@ -29,6 +31,9 @@ class Head:
     aliases: tuple[str, ...]
     headings: tuple[tuple[str, str], ...]
     opening: str
+    owner: str = ""
+    path: str = ""
+    source: str = ""
 
 
 def head_of(article: Article, passages: Sequence[Passage], updated: date | None) -> Head:
@@ -52,29 +57,59 @@ def head_of(article: Article, passages: Sequence[Passage], updated: date | None)
         exclude=article.exclude,
         expire_at=article.expire_at,
     )
-    return Head(summary, article.questions, article.aliases, tuple(headings), opening[:200])
-
-
-def page_of(article: Article, head: Head, html: str, sections: Sequence[Section]) -> Page:
-    """Return the page record of `article`."""
-    return Page(
-        summary=head.summary,
-        html=html,
-        sections=tuple(sections),
-        questions=article.questions,
-        owner=article.owner,
-        path=article.path,
-        source=article.source,
+    return Head(
+        summary,
+        article.questions,
+        article.aliases,
+        tuple(headings),
+        opening[:200],
+        article.owner,
+        article.path,
+        article.source,
     )
 
 
-def dump(record: Head | Page | Passage) -> bytes:
-    """Return a record as JSON bytes."""
-    return orjson.dumps(record)
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What was made of an article's Markdown; as in kb.render.Rendered."""
+
+    html: str
+    sections: tuple[Section, ...]
+    warnings: tuple[str, ...]
+
+
+def page_of(head: Head, rendering: bytes) -> Page:
+    """Return an article to read from its head and its packed rendering."""
+    found = unpack_rendering(rendering)
+    return Page(
+        summary=head.summary,
+        html=found.html,
+        sections=found.sections,
+        questions=head.questions,
+        owner=head.owner,
+        path=head.path,
+        source=head.source,
+    )
+
+
+def dump_head(head: Head) -> bytes:
+    """Return a head record as JSON bytes."""
+    return orjson.dumps(head)
+
+
+def pack_rendering(html: str, sections: Iterable[Section], warnings: Iterable[str]) -> bytes:
+    """Return a rendering as compressed JSON bytes."""
+    return zlib.compress(orjson.dumps((html, list(sections), list(warnings))), 1)
+
+
+def unpack_rendering(data: bytes) -> Rendering:
+    """Return what `pack_rendering` packed; raises zlib.error or ValueError for anything else."""
+    html, sections, warnings = orjson.loads(zlib.decompress(data))
+    return Rendering(html, tuple(Section(**row) for row in sections), tuple(warnings))
 
 
 def load_head(data: bytes) -> Head:
-    """Return the head record that `dump` wrote."""
+    """Return the head record that `dump_head` wrote."""
     row = orjson.loads(data)
     return Head(
         summary=_summary(row["summary"]),
@@ -82,21 +117,10 @@ def load_head(data: bytes) -> Head:
         aliases=tuple(row["aliases"]),
         headings=tuple((anchor, heading) for anchor, heading in row["headings"]),
         opening=row["opening"],
+        owner=row["owner"],
+        path=row["path"],
+        source=row["source"],
     )
-
-
-def load_page(data: bytes) -> Page:
-    """Return the page record that `dump` wrote."""
-    row = orjson.loads(data)
-    row["summary"] = _summary(row["summary"])
-    row["sections"] = tuple(Section(**section) for section in row["sections"])
-    row["questions"] = tuple(row["questions"])
-    return Page(**row)
-
-
-def load_passage(data: bytes) -> Passage:
-    """Return the passage record that `dump` wrote."""
-    return Passage(**orjson.loads(data))
 
 
 def _summary(row: dict[str, Any]) -> Summary:

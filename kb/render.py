@@ -5,20 +5,14 @@ rewritten for our page, and sanitised last; nothing touches the HTML after that.
 hostile text can take very long or exhaust the stack: callers run it in `kb.pool`.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from html import unescape
-from importlib.metadata import version
-from typing import Any
 
-import markdown as python_markdown
-
-from kb import callouts, dialect, sanitise
+from kb import callouts, converter, dialect, sanitise
 from kb.article import Section
-from kb.characters import tidy
+from kb.characters import is_tidy, tidy
 from kb.markup import (
     Headings,
     Links,
@@ -30,34 +24,9 @@ from kb.markup import (
     target_key,
     write,
 )
+from kb.render_version import RENDER_FINGERPRINT as RENDER_FINGERPRINT
 from kb.sections import sections
 
-FORMAT = 2  # to be raised with every change of what comes out
-_LIBRARIES = ("Markdown", "pymdown-extensions", "Pygments", "nh3")
-RENDER_FINGERPRINT = hashlib.sha256(
-    repr((FORMAT, [(name, version(name)) for name in _LIBRARIES])).encode()
-).hexdigest()[:16]
-
-_EXTENSIONS = (
-    "tables",
-    "admonition",
-    "attr_list",
-    "sane_lists",
-    "footnotes",
-    "def_list",
-    "pymdownx.superfences",
-    "pymdownx.highlight",
-    "pymdownx.quotes",
-    "pymdownx.details",
-    "pymdownx.tasklist",
-    "pymdownx.tilde",
-)
-_CONFIG: dict[str, dict[str, Any]] = {
-    "tables": {"use_align_attribute": True},
-    "footnotes": {"BACKLINK_TITLE": ""},
-    "pymdownx.highlight": {"linenums": False, "guess_lang": False},
-    "pymdownx.quotes": {"callouts": True},
-}
 _INLINE_TARGET = re.compile(
     r"\]\([ \t]*+(?:<([^<>\n]{1,1000})>|([^\s()<>]++(?:\([^\s()<>]*+\)[^\s()<>]*+)*+))"
 )
@@ -96,12 +65,16 @@ def render(
     text, is_open = dialect.without_comments(tidy(markdown))
     if is_open:
         resolver.warnings.append("a comment (<!--) never ends and hides the rest")
-    tokens = read(sanitise.normal_form(_converted(dialect.adapt(text))))
+    tokens = read(sanitise.normal_form(converter.convert(dialect.adapt(text))))
     tokens = rewrite_links(tokens, resolver)
     tokens = Headings(tokens, title).run()
     tokens = rewrite_tables(_callouts(tokens, locale))
-    html = sanitise.clean(write(tokens)).strip()
-    return Rendered(html, sections(html), tuple(dict.fromkeys(resolver.warnings)))
+    written = write(tokens)
+    html = sanitise.clean(written)
+    # Where cleaning changed nothing, the tokens are what reading its result would give, unless
+    # characters compose that stood apart before something between them was left out.
+    seen = tokens if html == written and is_tidy(html) else read(html)
+    return Rendered(html.strip(), sections(seen), tuple(dict.fromkeys(resolver.warnings)))
 
 
 def targets(markdown: str) -> frozenset[str]:
@@ -118,27 +91,12 @@ def targets(markdown: str) -> frozenset[str]:
     return frozenset(target_key(target) for target in plain if is_relative(target))
 
 
-@lru_cache(maxsize=1)
-def _converter() -> python_markdown.Markdown:
-    return python_markdown.Markdown(
-        extensions=list(_EXTENSIONS), extension_configs=_CONFIG, output_format="html"
-    )
-
-
-def _converted(text: str) -> str:
-    converter = _converter()
-    try:
-        return converter.reset().convert(text)
-    except BaseException:
-        # Half a conversion leaves state behind that would show up in the next article.
-        _converter.cache_clear()
-        raise
-
-
 def _callouts(tokens: list[Token], locale: str) -> list[Token]:
     """Head callouts by a word of the article's language, unless the author gave one."""
     for index, token in enumerate(tokens[:-1]):
-        if token.opens("p") and token.attributes.get("class") == "admonition-title":
+        if not token.attributes or token.value != "p":
+            continue
+        if token.attributes.get("class") == "admonition-title":
             word = tokens[index + 1]
             if word.kind == "text" and word.value.strip().lower() in callouts.KINDS:
                 word.value = callouts.label(word.value.strip().lower(), locale)

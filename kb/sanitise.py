@@ -70,8 +70,10 @@ _FOOTNOTE_ID = re.compile(r"fn(?:ref)?[0-9]*:[\w.-]{1,80}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _NUMERIC = {"width", "height", "start", "value", "colspan", "rowspan"}
 _OTHER_ORIGIN = re.compile(r"[\s\x00-\x20]*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})")
-_ANY_TAG = re.compile(r"</?([A-Za-z][^\s/>]*)")
-_KNOWN = TAGS | DROPPED | DROPPED_WITH_TEXT
+_OFTEN = ("p", "li", "td", "a", "strong", "span", "tr", "br", "code", "ul", "img")
+_KNOWN = "|".join((*_OFTEN, *sorted(TAGS | DROPPED | DROPPED_WITH_TEXT)))
+# What is no HTML element: `<user name>` is meant to be read.
+_UNKNOWN_TAG = re.compile(rf"<(?=/?(?!(?ai:{_KNOWN})(?:[\s/>]|\Z))[A-Za-z])(/?[^\s/>]+)")
 
 
 def _keep(tag: str, name: str, value: str) -> str | None:
@@ -119,11 +121,4 @@ def clean(html: str) -> str:
 
 def normal_form(html: str) -> str:
     """Return an author's HTML as well-formed HTML, still with what `kb.markup` replaces."""
-    return _FIRST.clean(_ANY_TAG.sub(_shown, html))
-
-
-def _shown(match: re.Match[str]) -> str:
-    """Escape what is no HTML element: `<user name>` is meant to be read."""
-    if match[1].lower() in _KNOWN:
-        return match[0]
-    return "&lt;" + match[0][1:]
+    return _FIRST.clean(_UNKNOWN_TAG.sub(r"&lt;\1", html))

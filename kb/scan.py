@@ -1,7 +1,8 @@
 """Walk the folders of the sources: which files there are, and which defaults they inherit.
 
 Nothing is followed out of a source's folder: a symbolic link is reported, never read, and a
-file is opened without following a link that took its place in the meantime.
+file is opened without following a link that took its place in the meantime. What parses YAML is
+imported when there is some: most folders have no defaults, and `kb index` runs every few minutes.
 """
 
 import hashlib
@@ -9,17 +10,18 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import PurePosixPath
+from typing import Any, TypeAlias
 
-from kb import frontmatter
 from kb.characters import tidy
 from kb.errors import ArticleError, SettingsError
-from kb.fields import check_defaults
 from kb.settings import Source
 
 DEFAULTS_FILE = "_defaults.yml"
+TOPIC_FILE = "_topic.yml"
 MAX_FOLDER_DEPTH = 32
+
+StrPath: TypeAlias = "str | os.PathLike[str]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,19 @@ class SourceFile:
 
     path      relative to the source's folder, with "/"
     absolute  where it is on this machine
+    found     what the system said of it when it was found; None when it was not asked
     """
 
     source: Source
     path: str
-    absolute: Path
+    absolute: StrPath
+    found: os.stat_result | None = field(default=None, compare=False)
 
     def read(self) -> bytes:
         """Return the file's bytes, at most 1 MiB; raises ArticleError."""
-        return read_bytes(self.absolute, self.source.path, self.path, frontmatter.MAX_FILE_BYTES)
+        from kb.frontmatter import MAX_FILE_BYTES
+
+        return read_bytes(self.absolute, self.source.path, self.path, MAX_FILE_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,55 +65,71 @@ class Defaults:
 
 @dataclass(slots=True)
 class Scan:
-    """All files found, sorted by source and path, and what could not be used."""
+    """All files found, sorted by source and path, and what could not be used.
+
+    files   `*.md`
+    topics  `_topic.yml`, in the order of the sources
+    """
 
     files: list[SourceFile] = field(default_factory=list)
+    topics: list[SourceFile] = field(default_factory=list)
     problems: list[ArticleError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     _defaults: dict[tuple[str, str], Defaults] = field(default_factory=dict)
 
     def defaults_for(self, file: SourceFile) -> Defaults:
         """Return the defaults of the file's folder, as they were when the folder was read."""
-        folder = str(PurePosixPath(file.path).parent)
-        return self._defaults[file.source.name, "" if folder == "." else folder]
+        return self._defaults[file.source.name, file.path.rpartition("/")[0]]
 
 
-def scan(sources: Iterable[Source], names: tuple[str, ...] = ()) -> Scan:
-    """Return the `*.md` files of the sources, or the files that are called one of `names`.
+def scan(sources: Iterable[Source]) -> Scan:
+    """Return the article and topic files of the sources.
 
-    Files and folders that begin with "_" or "." are left out. Raises SettingsError for a
+    Other files and folders that begin with "_" or "." are left out. Raises SettingsError for a
     source whose folder does not exist.
     """
     found = Scan()
     for source in sources:
         if not source.path.is_dir():
             raise SettingsError(f"source {source.name}: there is no folder {source.path}")
-        _walk(source, found, names)
+        _walk(source, found)
     found.files.sort(key=lambda file: (file.source.name, file.path))
     found.problems.sort(key=lambda error: (error.path, error.line))
     return found
 
 
-def _walk(source: Source, found: Scan, names: tuple[str, ...]) -> None:
-    root = Path(os.path.realpath(source.path))
-    waiting: list[tuple[Path, str, Defaults]] = [(root, "", Defaults())]
+def _walk(source: Source, found: Scan) -> None:
+    root = os.path.realpath(source.path)
+    topics: list[SourceFile] = []
+    waiting: list[tuple[str, str, Defaults]] = [(root, "", Defaults())]
     while waiting:
         folder, below, inherited = waiting.pop()
         defaults = _folder_defaults(folder, root, below, inherited, found)
         found._defaults[source.name, below] = defaults
         for entry in _entries(folder, below, found):
-            if entry.name.startswith(("_", ".")) and entry.name not in names:
+            name, is_folder = entry.name, entry.is_dir(follow_symlinks=False)
+            if name[0] in "_." and (is_folder or name != TOPIC_FILE):
                 continue
-            path = f"{below}/{entry.name}" if below else entry.name
+            path = f"{below}/{name}" if below else name
             if problem := _problem(entry, path):
                 found.problems.append(problem)
-            elif entry.is_dir(follow_symlinks=False):
-                waiting.append((folder / entry.name, path, defaults))
-            elif _is_wanted(entry, names):
-                found.files.append(SourceFile(source, path, folder / entry.name))
+            elif is_folder:
+                waiting.append((entry.path, path, defaults))
+            elif name == TOPIC_FILE:
+                topics.append(SourceFile(source, path, entry.path))
+            elif name.endswith(".md"):
+                found.files.append(SourceFile(source, path, entry.path, _stat(entry)))
+    found.topics += sorted(topics, key=lambda file: file.path)
 
 
-def _entries(folder: Path, below: str, found: Scan) -> list[os.DirEntry[str]]:
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat(follow_symlinks=False)
+    except OSError:
+        return None  # Reading it will say what is wrong.
+
+
+def _entries(folder: str, below: str, found: Scan) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
@@ -130,16 +152,16 @@ def _problem(entry: os.DirEntry[str], path: str) -> ArticleError | None:
     return None
 
 
-def _is_wanted(entry: os.DirEntry[str], names: tuple[str, ...]) -> bool:
-    return entry.name in names if names else entry.name.endswith(".md")
-
-
 def _folder_defaults(
-    folder: Path, root: Path, below: str, inherited: Defaults, found: Scan
+    folder: str, root: str, below: str, inherited: Defaults, found: Scan
 ) -> Defaults:
-    file = folder / DEFAULTS_FILE
+    """Return the defaults of a folder; without a file of its own, the inherited ones."""
+    file = f"{folder}/{DEFAULTS_FILE}"
     if not os.path.lexists(file):
         return inherited
+    from kb import frontmatter
+    from kb.fields import check_defaults
+
     path = f"{below}/{DEFAULTS_FILE}" if below else DEFAULTS_FILE
     try:
         data = read_bytes(file, root, path, frontmatter.MAX_YAML_BYTES)
@@ -160,21 +182,22 @@ def _folder_defaults(
 def defaults_for(file: SourceFile) -> Defaults:
     """Return the defaults of one file, read now; a broken file of defaults fails closed."""
     found = Scan()
-    root = Path(os.path.realpath(file.source.path))
+    root = os.path.realpath(file.source.path)
     defaults = Defaults()
     parts = PurePosixPath(file.path).parent.parts
     for depth in range(len(parts) + 1):
         below = "/".join(parts[:depth])
-        defaults = _folder_defaults(root / below, root, below, defaults, found)
+        defaults = _folder_defaults(os.path.join(root, below), root, below, defaults, found)
     return defaults
 
 
-def read_bytes(absolute: Path, root: Path, path: str, limit: int) -> bytes:
+def read_bytes(absolute: StrPath, root: StrPath, path: str, limit: int) -> bytes:
     """Return the bytes of a regular file that lies below `root`; raises ArticleError.
 
     Never reads more than one byte over `limit`, and never waits for a pipe.
     """
-    if not absolute.resolve().is_relative_to(os.path.realpath(root)):
+    inside = os.path.join(os.path.realpath(root), "")
+    if not os.path.realpath(absolute).startswith(inside):
         raise ArticleError(path, 1, "the file lies outside of its source", "Put it inside")
     try:
         handle = os.open(absolute, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -8,7 +8,7 @@ escaped by whoever puts it on a page.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from kb.article import Audience, Section, is_verified
 
@@ -83,8 +83,7 @@ class Page:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One matching article.
 
     heading, anchor  the section of the best passage; both "" when that is the article's opening

@@ -1,233 +1,274 @@
 """Search the articles of one locale, as one audience sees them, in one immutable index.
 
-All that a search does above the postings happens here, so that every engine behaves the same:
-parse, expand, score, filter, cut, mark. The clock is read once a call: an article that has
-expired since the index was made is not there any more.
+All that a search does happens here, so that every engine behaves the same: parse, expand, score,
+filter, cut, mark. The clock is read once a call: an article that has expired since the index was
+made is not there any more.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from functools import cached_property
-from typing import Protocol
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from heapq import merge
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.analysis import Analyzer, analyzer_for
-from kb.completion import Completer, Entry
-from kb.expansion import Vocabulary, expand
-from kb.passages import Passage
-from kb.query import parse
-from kb.ranking import Postings, Scorer, Scores
+from kb.article import is_verified
+from kb.completion import Entry, Typed, marked, typed_words
+from kb.expansion import expand
+from kb.query import ParsedQuery, parse
+from kb.ranking import Mask, Scores, allowed, score
+from kb.reader import IndexReader
 from kb.records import Head
 from kb.search import MAX_LIMIT, MAX_OFFSET, Completion, Facet, Hit, Page, Query, Results, Summary
+from kb.segment import Segment
 from kb.similar import likeness
-from kb.snippets import Highlighter
-from kb.titles import Titles
+from kb.snippets import Highlighter, Match
+from kb.titles import MIN_BEGINNING, MOST_BEGINNING, title_key
 
 # What an article gains whose title begins with the query.
 BEGINNING_SHARE = 0.3
 # Share of an article's likeness to itself that another one needs to be called similar.
 SIMILAR_SHARE = 0.12
+MOST_SIMILAR = 20
 
-
-class Store(Postings, Vocabulary, Protocol):
-    """All that is kept of one locale's articles for one audience."""
-
-    @property
-    def heads(self) -> Sequence[Head]:
-        """Return what is known of every article, in the order of their numbers."""
-        ...
-
-    def passage(self, document: int) -> Passage | None:
-        """Return the passage with this document number, None for a head document."""
-        ...
-
-    def passages(self, article: int) -> list[Passage]:
-        """Return all passages of an article in order."""
-        ...
-
-    def page(self, article: int) -> Page:
-        """Return an article to read."""
-        ...
+Ranked = Sequence[tuple[int, float]]
 
 
 class Searcher:
-    """Answers for one locale from one store; safe to share between threads."""
+    """Answers for one locale from one index; safe to share between threads."""
 
-    def __init__(self, store: Store, locale: str) -> None:
+    def __init__(self, reader: IndexReader, locale: str) -> None:
         self.locale = locale
-        self._store = store
+        self.reader = reader
         self._analyzer: Analyzer = analyzer_for(locale)
-        self._scorer = Scorer(store)
-        self._summaries = [head.summary for head in store.heads]
-        self._number = {summary.key: n for n, summary in enumerate(self._summaries)}
-        order = sorted(range(len(self._summaries)), key=lambda n: self._summaries[n].key)
-        self._key_order = np.empty(len(order), dtype=np.int64)
-        self._key_order[order] = np.arange(len(order))
-        self._boost = np.array([s.boost for s in self._summaries], dtype=np.float32)
-        self._found = np.array([not s.exclude for s in self._summaries], dtype=bool)
-        never = datetime.max.replace(tzinfo=UTC)
-        self._expiry = [s.expire_at or never for s in self._summaries]
-        self._next_expiry = min(self._expiry, default=never)
+        self._next_expiry = float(reader.expiry.min(initial=np.inf))
         # Not an lru_cache: one that holds `self` would keep a replaced index's files open.
         self._alike: dict[int, tuple[int, ...]] = {}
 
     def search(self, query: Query, now: datetime) -> Results:
         """Return one page of the articles that match."""
         parsed = parse(query.text, self._analyzer)
-        if parsed.is_empty or not self._summaries:
+        if parsed.is_empty:
             return Results()
-        expanded = expand(parsed, self._store, self._analyzer)
-        scores = self._scorer.score(expanded.query)
-        scores.score[~self._visible(now)] = 0
-        scores.score[:] *= self._boost
-        self._lift_titles(parsed.text, scores)
-        matches = scores.matching()
-        matching = np.flatnonzero(matches)
-        topics = self._facets(matching)
+        expanded = expand(parsed, self.reader, self._analyzer)
+        scores = self.scores(expanded.query)
+        found = self._visible(now) & (scores.base > 0)
+        if (left := allowed(expanded.query, self.reader)) is not None:
+            found &= left
+        ranking = scores.ranking(found)
+        matches = ranking.matching()
+        topics = self._facets(matches)
+        others = found & ~matches
         if query.topic is not None:
-            matching = self._in_topic(matching, query.topic)
+            in_topic = self._in_topic(query.topic)
+            matches &= in_topic
+            others &= in_topic
         limit = max(1, min(query.limit, MAX_LIMIT))
         offset = max(0, min(query.offset, MAX_OFFSET))
-        ranked = self._ranked(matching, scores)
-        chosen = ranked[offset : offset + limit]
-        highlighter = Highlighter(expanded.query, self._analyzer, self._scorer.idf)
-        today = now.date()
+        chosen = ranking.top(matches, offset + limit)[offset:]
+        relaxed: Ranked = ()
+        if not offset and len(chosen) < limit:
+            relaxed = ranking.top(others, limit - len(chosen))
+        hits = self._hits([*chosen, *relaxed], expanded.query, scores, now.date())
         return Results(
-            hits=tuple(self._hit(n, scores, highlighter, today) for n in chosen),
-            total=len(ranked),
-            relaxed=tuple(
-                self._hit(n, scores, highlighter, today)
-                for n in self._relaxed(scores, matches, query.topic, limit - len(chosen))
-                if not offset
-            ),
+            hits=tuple(hits[: len(chosen)]),
+            total=int(np.count_nonzero(matches)),
+            relaxed=tuple(hits[len(chosen) :]),
             did_you_mean=expanded.did_you_mean,
             topics=topics,
         )
 
+    def scores(self, query: ParsedQuery) -> Scores:
+        """Return the scores of all articles, titles that were typed on top."""
+        scores = score(query, self.reader)
+        if not query.title:
+            return scores
+        equal, longer = self.reader.articles_by("title", query.title)
+        if len(query.title) >= MIN_BEGINNING and 0 < len(longer) <= MOST_BEGINNING:
+            scores.multiply(longer, 1 + BEGINNING_SHARE)
+        if equal:
+            found = scores.base > 0
+            scores.base[equal] += scores.by_passage(found).max()
+        return scores
+
     def complete(self, prefix: str, limit: int, now: datetime) -> tuple[Completion, ...]:
         """Return what the typed text may become."""
-        visible = self._visible(now)
+        typed = typed_words(prefix, self._analyzer)
+        if not typed.words:
+            return ()
         limit = max(1, min(limit, MAX_LIMIT))
-        return tuple(
-            Completion(entry.text, html, entry.kind, s.key, s.slug, s.title, entry.anchor)
-            for entry, html in self._completer.complete(prefix, limit, visible)
-            for s in (self._summaries[entry.article],)
-        )
+        visible = self._visible(now)
+        offers = [_offers(segment, typed, visible) for segment in self.reader.segments]
+        found: dict[tuple[int, str], Completion] = {}
+        for _, entry, article in merge(*offers, key=lambda offer: offer[0]):
+            # The same text of the same article is offered once.
+            tokens = self._analyzer.tokens(entry.text)
+            same = article, title_key(tokens)
+            if same not in found:
+                segment, own = self.reader.segment_of(article)
+                key, title = segment.keys[own], segment.strings("titles")[own]
+                html = marked(entry.text, tokens, typed)
+                slug = key.partition("/")[2]
+                found[same] = Completion(
+                    entry.text, html, entry.kind, key, slug, title, entry.anchor
+                )
+            if len(found) == limit:
+                break
+        return tuple(found.values())
 
     def similar(self, key: str, limit: int, now: datetime) -> tuple[Summary, ...]:
         """Return the articles most like `key`, most alike first."""
-        number = self._number.get(key)
-        if number is None:
-            return ()
-        if self._expiry[number] <= now:
+        number = self.reader.number(key)
+        if not self._is_live(number, now):
             return ()
         if number not in self._alike:
             self._alike[number] = self._similar_numbers(number)
         visible = self._visible(now)
         alike = [n for n in self._alike[number] if visible[n]]
-        return tuple(self._summaries[n] for n in alike[: max(0, limit)])
+        return tuple(self.reader.head(n).summary for n in alike[: max(0, limit)])
 
     def page(self, key: str, now: datetime) -> Page | None:
         """Return an article to read, None when it is not there for this audience now."""
-        number = self._number.get(key)
-        if number is None or self._expiry[number] <= now:
-            return None
-        return self._store.page(number)
+        number = self.reader.number(key)
+        return self.reader.page(number) if self._is_live(number, now) else None
 
-    def summaries(self, now: datetime) -> list[Summary]:
-        """Return all articles that are live, in the order of their numbers."""
-        if now < self._next_expiry:
-            return list(self._summaries)
-        return [s for s, end in zip(self._summaries, self._expiry, strict=True) if now < end]
+    def heads(self, now: datetime) -> list[Head]:
+        """Return what is known of all articles that are live, in the order of their keys."""
+        moment = now.timestamp()
+        return [head for n, head in self.reader.heads if self.reader.expiry[n] > moment]
 
-    def heads(self) -> Sequence[Head]:
-        """Return what is known of every article, live or not."""
-        return self._store.heads
+    def heads_named(self, table: str, text: str, now: datetime) -> list[Head]:
+        """Return the live articles that a table of the index has under `text`, by key."""
+        numbers, _ = self.reader.articles_by(table, text)
+        found = [self.reader.head(n) for n in numbers if self._is_live(n, now)]
+        return sorted(found, key=lambda head: head.summary.key)
 
-    @cached_property
-    def _titles(self) -> Titles:
-        return Titles((summary.title for summary in self._summaries), self._analyzer)
+    def topic_counts(self, now: datetime) -> dict[str, int]:
+        """Return how many live articles each topic has."""
+        live = self.reader.live & (self.reader.expiry > now.timestamp())
+        return self._counted_topics(live)
 
-    def _lift_titles(self, text: str, scores: Scores) -> None:
-        """Put articles on top whose title is the query, and lift those that begin with it."""
-        found = scores.score > 0
-        beginning = [n for n in self._titles.beginning_with(text) if found[n]]
-        scores.score[beginning] *= np.float32(1 + BEGINNING_SHARE)
-        equal = [n for n in self._titles.equal_to(text) if found[n]]
-        scores.score[equal] += scores.score.max(initial=0)
+    def _is_live(self, number: int, now: datetime) -> bool:
+        return number >= 0 and bool(self.reader.expiry[number] > now.timestamp())
 
-    @cached_property
-    def _completer(self) -> Completer:
-        entries = []
-        for number, head in enumerate(self._store.heads):
-            if head.summary.exclude:
-                continue
-            entries.append(Entry(head.summary.title, "title", number))
-            entries += [Entry(question, "question", number) for question in head.questions]
-            entries += [
-                Entry(heading, "heading", number, anchor) for anchor, heading in head.headings
-            ]
-        return Completer(entries, self._analyzer)
+    def _visible(self, now: datetime) -> Mask:
+        moment = now.timestamp()
+        if moment < self._next_expiry:
+            return self.reader.found
+        visible: Mask = self.reader.found & (self.reader.expiry > moment)
+        return visible
 
-    def _visible(self, now: datetime) -> NDArray[np.bool_]:
-        if now < self._next_expiry:
-            return self._found
-        live: NDArray[np.bool_] = np.array([now < end for end in self._expiry], dtype=bool)
-        return self._found & live
+    def _counted_topics(self, articles: Mask) -> dict[str, int]:
+        counts = np.bincount(self.reader.topic[articles], minlength=len(self.reader.topics))
+        named = zip(self.reader.topics, counts.tolist(), strict=True)
+        return {topic: count for topic, count in named if topic and count}
 
-    def _facets(self, matching: NDArray[np.int64]) -> tuple[Facet, ...]:
-        counts = Counter(self._summaries[n].topic for n in matching)
-        counts.pop("", None)
+    def _facets(self, matches: Mask) -> tuple[Facet, ...]:
+        counts = self._counted_topics(matches)
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return tuple(Facet(topic, count) for topic, count in ordered)
 
-    def _in_topic(self, numbers: NDArray[np.int64], topic: str) -> NDArray[np.int64]:
-        return np.array([n for n in numbers if self._summaries[n].topic == topic], dtype=np.int64)
+    def _in_topic(self, topic: str) -> Mask:
+        if topic not in self.reader.topics:
+            return np.zeros(self.reader.articles, dtype=bool)
+        chosen: Mask = self.reader.topic == self.reader.topics.index(topic)
+        return chosen
 
-    def _ranked(self, numbers: NDArray[np.int64], scores: Scores) -> NDArray[np.int64]:
-        """Return article numbers, best first; equal scores in the order of their keys."""
-        order = np.lexsort((self._key_order[numbers], -scores.score[numbers]))
-        return numbers[order]
+    def _hits(self, ranked: Ranked, query: ParsedQuery, scores: Scores, today: date) -> list[Hit]:
+        if not ranked:
+            return []
+        highlighter = Highlighter(query, self._analyzer, self.reader)
+        passages = [scores.best_passage(article) for article, _ in ranked]
+        articles = [article for article, _ in ranked]
+        titles, bodies = self._matches(articles, passages, highlighter)
+        return [
+            self._hit(article, value, passages[i], titles[i], bodies[i], highlighter, today)
+            for i, (article, value) in enumerate(ranked)
+        ]
 
-    def _relaxed(
-        self, scores: Scores, matches: NDArray[np.bool_], topic: str | None, room: int
-    ) -> NDArray[np.int64]:
-        """Return at most `room` articles that match only part of the query, best first."""
-        partly = np.flatnonzero((scores.score > 0) & ~matches)
-        if topic is not None:
-            partly = self._in_topic(partly, topic)
-        return self._ranked(partly, scores)[:room]
+    def _matches(
+        self, articles: Sequence[int], passages: Sequence[int | None], highlighter: Highlighter
+    ) -> tuple[list[list[Match]], list[list[Match]]]:
+        """Return the matches in the articles' titles and in their passages."""
+        titles: list[list[Match]] = [[] for _ in articles]
+        bodies: list[list[Match]] = [[] for _ in articles]
+        for place, segment in enumerate(self.reader.segments):
+            texts, targets = [], []
+            for i, (article, passage) in enumerate(zip(articles, passages, strict=True)):
+                own = article - segment.first_article
+                if 0 <= own < segment.articles:
+                    texts.append(segment.title_words(own))
+                    targets.append((titles, i))
+                    if passage is not None:
+                        texts.append(segment.body_words(passage - segment.first_passage, own))
+                        targets.append((bodies, i))
+            if texts:
+                found = highlighter.matches(place, texts)
+                for (rows, i), matches in zip(targets, found, strict=True):
+                    rows[i] = matches
+        return titles, bodies
 
-    def _hit(self, number: int, scores: Scores, highlighter: Highlighter, today: date) -> Hit:
-        head = self._store.heads[number]
-        summary = head.summary
-        passage = self._store.passage(int(scores.passage[number]))
-        text = passage.text if passage else ""
+    def _hit(
+        self,
+        article: int,
+        value: float,
+        number: int | None,
+        title: Sequence[Match],
+        body: Sequence[Match],
+        highlighter: Highlighter,
+        today: date,
+    ) -> Hit:
+        segment, own = self.reader.segment_of(article)
+        arrays = segment.arrays
+        key, text = segment.keys[own], segment.strings("titles")[own]
+        locale, _, slug = key.partition("/")
+        heading = anchor = snippet = ""
+        if number is not None:
+            place = number - segment.first_passage
+            heading, anchor = segment.strings("headings")[place], segment.strings("anchors")[place]
+            snippet = highlighter.snippet(
+                segment.strings("bodies")[place], segment.sentences(place), body
+            )
+        if not snippet:
+            head = self.reader.head(article)
+            snippet = highlighter.snippet_of(head.summary.description or head.opening)
+        checked = int(arrays["verified_on"][own])
+        verified_on = date.fromordinal(checked) if checked else None
         return Hit(
-            key=summary.key,
-            locale=summary.locale,
-            slug=summary.slug,
-            title=summary.title,
-            title_html=highlighter.title(summary.title),
-            topic=summary.topic,
-            heading=passage.heading if passage else "",
-            anchor=passage.anchor if passage else "",
-            score=float(scores.score[number]),
-            snippet=highlighter.snippet(text or summary.description or head.opening),
-            verified=summary.is_verified(today),
-            verified_on=summary.verified_on,
-            audience=summary.audience,
+            key=key,
+            locale=locale,
+            slug=slug,
+            title=text,
+            title_html=highlighter.marked(text, title),
+            topic=self.reader.topics[self.reader.topic[article]],
+            heading=heading,
+            anchor=anchor,
+            score=value,
+            snippet=snippet,
+            verified=is_verified(verified_on, int(arrays["verify_every"][own]), today),
+            verified_on=verified_on,
+            audience="internal" if arrays["internal"][own] else "public",
         )
 
     def _similar_numbers(self, number: int) -> tuple[int, ...]:
-        head = self._store.heads[number]
-        query = likeness(head, self._store.passages(number), self._analyzer, self._scorer.idf)
-        scores = self._scorer.score(query)
-        own = scores.score[number]
-        scores.score[number] = 0
-        scores.score[~self._found] = 0
-        enough = np.flatnonzero(scores.score > SIMILAR_SHARE * own)
-        return tuple(int(n) for n in self._ranked(enough, scores)[:20])
+        reader = self.reader
+        query = likeness(
+            reader.head(number), reader.passages_of(number), self._analyzer, reader.find
+        )
+        scores = score(query, reader)
+        own = scores.of(number)
+        others = reader.found & (scores.base > 0)
+        others[number] = False
+        best = scores.ranking(others).top(others, MOST_SIMILAR)
+        return tuple(article for article, value in best if value > SIMILAR_SHARE * own)
+
+
+def _offers(
+    segment: Segment, typed: Typed, visible: Mask
+) -> Iterator[tuple[tuple[int, int, int, str, str], Entry, int]]:
+    """Yield a segment's completions, best first: rank, entry, number of the article."""
+    first = segment.first_article
+    own = visible[first : first + segment.articles]
+    for rank, entry in segment.completer.complete(typed, own):
+        # Equal texts of different articles stand by their keys, whatever segment they are in.
+        yield (*rank, segment.keys[entry.article]), entry, first + entry.article

@@ -5,12 +5,13 @@ table rows each on a line of their own, alternative texts of images included. A 
 "first cell: second cell, third cell", for that is how a row is quoted in a list of results.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from unicodedata import east_asian_width
 
 from kb.article import Section
 from kb.callouts import LABELS
-from kb.markup import read
+from kb.markup import Token
 
 _BLOCKS = frozenset(
     (
@@ -55,7 +56,7 @@ class _Open:
         return Section(self.level, self.anchor, " ".join("".join(self.heading).split()), text)
 
 
-def sections(html: str) -> tuple[Section, ...]:
+def sections(tokens: Iterable[Token]) -> tuple[Section, ...]:
     """Return the sections of cleaned HTML in order; the first may have level 0."""
     found: list[Section] = []
     current = _Open()
@@ -64,7 +65,7 @@ def sections(html: str) -> tuple[Section, ...]:
     in_cell = 0
     in_code = 0
     label_from: int | None = None  # where the text of a callout's heading begins
-    for token in read(html):
+    for token in tokens:
         name = token.value
         if token.kind == "text":
             if not skipping:
@@ -72,6 +73,8 @@ def sections(html: str) -> tuple[Section, ...]:
                 # A line break in the source is a space, except in code.
                 keeps_lines = in_code and not in_cell
                 target.append(name if keeps_lines else name.replace("\n", " "))
+            continue
+        if token.kind == "anchor":
             continue
         opens = token.kind == "start"
         if name in _HEADINGS:

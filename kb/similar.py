@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from kb.analysis import Analyzer
 from kb.passages import Passage
 from kb.query import ParsedQuery, Slot, Term
+from kb.reader import Found
 from kb.records import Head
 from kb.stopwords import is_stop_word
 
@@ -18,7 +19,10 @@ TITLE_COUNT = 3
 
 
 def likeness(
-    head: Head, passages: Sequence[Passage], analyzer: Analyzer, idf: Callable[[str, str], float]
+    head: Head,
+    passages: Sequence[Passage],
+    analyzer: Analyzer,
+    find: Callable[[str, str], Found],
 ) -> ParsedQuery:
     """Return the query that stands for an article's subject."""
     counts: Counter[tuple[str, str]] = Counter()
@@ -26,7 +30,7 @@ def likeness(
         _count(counts, text, analyzer, TITLE_COUNT)
     for passage in passages:
         _count(counts, passage.text, analyzer, 1)
-    worth = {key: count**0.5 * idf(*key) for key, count in counts.items()}
+    worth = {key: count**0.5 * find(*key).idf for key, count in counts.items()}
     best = sorted(worth, key=lambda key: (-worth[key], key))[:LIKENESS_TERMS]
     slots = (Slot((Term(*key),), weight=counts[key] ** 0.5) for key in best)
     return ParsedQuery(text=head.summary.title, slots=tuple(slots))

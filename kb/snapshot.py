@@ -4,11 +4,9 @@ Immutable: a new generation is a new snapshot. A request that keeps its snapshot
 of the articles from its first read to its last.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 
 from kb.locales import fallbacks
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
@@ -62,16 +60,19 @@ class Snapshot:
 
     def resolve(self, path: str, locale: str) -> str | None:
         """Return the key that an old slug or path redirects to, or None."""
+        now = self._clock()
         for tag in _tags(locale):
-            key = self._aliases.get((tag, path.strip("/")))
-            if key is not None and self.page(key) is not None:
-                return key
+            searcher = self._searchers.get(tag)
+            heads = searcher.heads_named("alias", path.strip("/"), now) if searcher else ()
+            # Of two articles with one alias the first by key has it, whenever either was indexed.
+            if heads:
+                return heads[0].summary.key
         return None
 
     def articles(self, locale: str) -> Sequence[Summary]:
         """Return every article of one locale, in the order of their titles."""
         searcher = self._searcher(locale)
-        found = searcher.summaries(self._clock()) if searcher else []
+        found = [head.summary for head in searcher.heads(self._clock())] if searcher else []
         return sorted(found, key=lambda summary: (summary.title.casefold(), summary.key))
 
     def topics(self, locale: str) -> Sequence[Topic]:
@@ -79,8 +80,7 @@ class Snapshot:
         searcher = self._searcher(locale)
         if searcher is None:
             return []
-        counts = Counter(summary.topic for summary in searcher.summaries(self._clock()))
-        counts.pop("", None)
+        counts = searcher.topic_counts(self._clock())
         known = {topic.slug: topic for topic in self._topics.get(searcher.locale, ())}
         topics = [
             replace(known.get(slug, Topic(slug, _titled(slug))), count=count)
@@ -90,20 +90,18 @@ class Snapshot:
 
     def translations(self, key: str) -> Sequence[Summary]:
         """Return the same article in other locales, sorted by locale."""
-        family = self._families.get(self._family_of.get(key, ""), ())
         now = self._clock()
+        own = self._searchers.get(key.partition("/")[0])
+        number = own.reader.number(key) if own else -1
+        if own is None or number < 0:
+            return []
+        family = own.reader.head(number).summary.translation_key
         return [
-            summary
-            for summary in family
-            if summary.key != key and (summary.expire_at is None or now < summary.expire_at)
+            head.summary
+            for searcher in self._searchers.values()
+            for head in (searcher.heads_named("family", family, now) if family else ())
+            if head.summary.key != key
         ]
-
-    def warm(self) -> None:
-        """Do now what the first search of each locale would otherwise wait for."""
-        for locale, searcher in self._searchers.items():
-            # A word that no article has makes the spelling read its vocabulary too.
-            self.search(Query(f"{searcher.heads()[0].summary.title} qxzjvk zz", locale))
-            self.complete("a", locale, 1)
 
     def _searcher(self, locale: str) -> Searcher | None:
         """Return the searcher of the locale, or of the nearest one that has articles."""
@@ -111,31 +109,6 @@ class Snapshot:
             if tag in self._searchers:
                 return self._searchers[tag]
         return None
-
-    @cached_property
-    def _aliases(self) -> dict[tuple[str, str], str]:
-        # Of two articles with one alias the first by key has it, whenever either was indexed.
-        return {
-            (locale, alias.strip("/")): head.summary.key
-            for locale, searcher in self._searchers.items()
-            for head in sorted(searcher.heads(), key=lambda h: h.summary.key, reverse=True)
-            for alias in head.aliases
-        }
-
-    @cached_property
-    def _family_of(self) -> dict[str, str]:
-        return {
-            summary.key: family for family, list_ in self._families.items() for summary in list_
-        }
-
-    @cached_property
-    def _families(self) -> dict[str, list[Summary]]:
-        families: dict[str, list[Summary]] = defaultdict(list)
-        for searcher in self._searchers.values():
-            for head in searcher.heads():
-                if head.summary.translation_key:
-                    families[head.summary.translation_key].append(head.summary)
-        return {name: family for name, family in families.items() if len(family) > 1}
 
 
 def _tags(locale: str) -> tuple[str, ...]:

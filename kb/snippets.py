@@ -2,134 +2,196 @@
 
 The window is the run of whole sentences, at most 300 characters long, that covers the largest
 sum of idf of the query's distinct words; measured, this shows the answer more often than any
-highlighter tried. Words are marked as the analyzer sees them, so a match that came through
-folding or stemming is marked as well.
+highlighter tried. Words of indexed texts are known by their numbers, so nothing is analysed at
+query time, and a match that came through folding or stemming is marked as well. All texts of a
+page are looked through in one go.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
 
-from kb.analysis import Analyzer, Token
-from kb.query import STOP_WEIGHT, ParsedQuery
-from kb.text import mark, sentences
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.analysis import Analyzer
+from kb.passages import one_line
+from kb.query import STOP_WEIGHT, ParsedQuery, Slot
+from kb.reader import IndexReader
+from kb.segment import Segment
+from kb.text import Span, mark
+from kb.text import sentences as split_sentences
 
 SNIPPET_CHARACTERS = 300
 # A window shorter than this gets the sentences before it as well.
 SHORT_SNIPPET = 100
 ELLIPSIS = "…"
-# Between list items, table rows and lines of code, which end without a full stop.
-LINE_BREAK = " · "
-
-_CLOSING = frozenset(".!?:;,…。！？：；，、⋯—–-")
-
-Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """A stretch of text that matched word number `slot` of the query."""
-
-    start: int
-    end: int
-    slot: int
+# A stretch of text and the number of the query's slot that it matched: start, end, slot. Plain
+# tuples, for a page has hundreds.
+Match = tuple[int, int, int]
+# Where the sentences of a text begin and where they end, ascending.
+Sentences = tuple[Sequence[int], Sequence[int]]
 
 
 class Highlighter:
-    """Finds a query's words in texts of one locale; made once for a query."""
+    """Finds a query's words in texts of one index; made once for a query."""
 
-    def __init__(
-        self, query: ParsedQuery, analyzer: Analyzer, idf: Callable[[str, str], float]
-    ) -> None:
+    def __init__(self, query: ParsedQuery, analyzer: Analyzer, reader: IndexReader) -> None:
         self._analyzer = analyzer
+        self._reader = reader
         self._slot_of: dict[tuple[str, str], int] = {}
-        self._importance: dict[int, float] = {}
-        for number, slot in enumerate(query.slots):
-            readings = [slot.terms, *(variant.terms for variant in slot.variants)]
-            terms = [(term.stream, term.text) for reading in readings for term in reading]
-            for key in terms:
-                # Pairs of words say no more than the words; pairs of characters are words.
-                if slot.counts or slot.word:
-                    self._slot_of.setdefault(key, number)
-            self._importance[number] = slot.weight * max(idf(*key) for key in terms[:1])
+        self._importance: list[float] = []
         stop = {n for n, slot in enumerate(query.slots) if slot.weight <= STOP_WEIGHT}
         counted = {n for n, slot in enumerate(query.slots) if slot.counts}
-        # Stop words help to choose a window, but are marked only when nothing else was asked.
-        self._unmarked = stop if counted - stop else set()
+        # Stop words are marked only when nothing else was asked.
+        unmarked = stop if counted - stop else set()
+        # A pair of characters may begin with the end of a stop word, which stays unmarked; stop
+        # words that are whole words overlap with nothing.
+        self._unmarked = unmarked if any(_is_pair(query.slots[n]) for n in counted) else set()
+        for number, slot in enumerate(query.slots):
+            first = slot.terms[0]
+            self._importance.append(slot.weight * reader.find(first.stream, first.text).idf)
+            if number in unmarked and number not in self._unmarked:
+                continue
+            # Pairs of words say no more than the words; pairs of characters are words.
+            if slot.counts or slot.word:
+                for term in (*slot.terms, *(variant.term for variant in slot.variants)):
+                    self._slot_of.setdefault((term.stream, term.text), number)
 
-    def title(self, text: str) -> str:
-        """Return a short text as safe HTML, matches marked."""
-        return mark(text, self._marks(text))
+    def matches(self, place: int, texts: Sequence[slice]) -> list[list[Match]]:
+        """Return the matches in some texts of a segment, given by where their words are.
 
-    def snippet(self, text: str, limit: int = SNIPPET_CHARACTERS) -> str:
-        """Return the best window of `text` as safe HTML, matches marked; "" for no text."""
-        start, end = self._window(text, self._matches(text), limit)
-        if start == end:
-            return ""
-        shown = _on_one_line(text[start:end])
-        spans = self._marks(shown)
-        before = ELLIPSIS if start and not _begins_sentence(text, start) else ""
-        after = ELLIPSIS if end < len(text) and not _ends_sentence(text, end) else ""
-        return f"{before}{mark(shown, spans)}{after}"
+        place  which segment of the reader
+        """
+        segment = self._reader.segments[place]
+        numbers = _TermNumbers(segment)
+        for (stream, text), slot in self._slot_of.items():
+            if stream == "pair":
+                if len(text) == 2:
+                    left, right = (self._reader.find("exact", char) for char in text)
+                    numbers.add_pair(left.numbers[place], right.numbers[place], slot)
+            else:
+                numbers.add(stream, self._reader.find(stream, text).numbers[place], slot)
+        return numbers.matches(texts)
 
-    def _marks(self, text: str) -> list[Span]:
-        matches = self._matches(text)
-        marked = _joined([m for m in matches if m.slot not in self._unmarked])
-        # A pair of characters may begin with the end of a stop word, which stays unmarked.
-        return _without(marked, _joined([m for m in matches if m.slot in self._unmarked]))
-
-    def _matches(self, text: str) -> list[_Match]:
+    def matches_in(self, text: str) -> list[Match]:
+        """Return the matches in a text that is in no index, such as a description."""
         found = []
         tokens = self._analyzer.tokens(text)
         for i, token in enumerate(tokens):
             slot = self._slot_of.get(("exact", token.exact))
-            if slot is None and token.loose:
+            if slot is None:
                 slot = self._slot_of.get(("loose", token.loose))
             if slot is not None:
-                found.append(_Match(token.start, token.end, slot))
-            elif token.is_char:
-                found += self._pair_match(tokens, i)
-        return found
+                found.append((token.start, token.end, slot))
+            if token.is_char and token.follows:
+                slot = self._slot_of.get(("pair", token.pair(tokens[i - 1])))
+                if slot is not None:
+                    found.append((tokens[i - 1].start, token.end, slot))
+        return sorted(found)
 
-    def _pair_match(self, tokens: Sequence[Token], i: int) -> list[_Match]:
-        """Return the match of the bigram that begins at token `i`, if there is one."""
-        found = []
-        if i + 1 < len(tokens) and tokens[i + 1].follows:
-            slot = self._slot_of.get(("pair", tokens[i + 1].pair(tokens[i])))
-            if slot is not None:
-                found.append(_Match(tokens[i].start, tokens[i + 1].end, slot))
-        return found
+    def marked(self, text: str, matches: Sequence[Match]) -> str:
+        """Return a short text as safe HTML, its matches marked."""
+        return mark(text, self._marks(matches))
 
-    def _window(self, text: str, matches: Sequence[_Match], limit: int) -> Span:
-        spans = sentences(text)
-        if not spans:
-            return 0, 0
+    def snippet(
+        self,
+        text: str,
+        sentences: Sentences,
+        matches: Sequence[Match],
+        limit: int = SNIPPET_CHARACTERS,
+    ) -> str:
+        """Return the best window of a text as safe HTML, matches marked; "" for no text."""
+        starts, ends = sentences
+        if not starts:
+            return ""
+        start, end = starts[0], ends[-1]
+        is_cut = False
+        if end - start > limit:
+            start, end, is_cut = self._window(text, sentences, matches, limit)
+            matches = [
+                (a - start, b - start, slot) for a, b, slot in matches if a >= start and b <= end
+            ]
+            text = text[start:end]
+        shown = mark(text, self._marks(matches))
+        if not is_cut:
+            return shown
+        before = "" if start in starts else ELLIPSIS
+        return f"{before}{shown}{'' if end in ends else ELLIPSIS}"
+
+    def snippet_of(self, text: str, limit: int = SNIPPET_CHARACTERS) -> str:
+        """Return the best window of a text that is in no index."""
+        shown, spans = one_line(text, split_sentences(text))
+        places = [start for start, _ in spans], [end for _, end in spans]
+        return self.snippet(shown, places, self.matches_in(shown), limit)
+
+    def _marks(self, matches: Sequence[Match]) -> list[Span]:
+        unmarked = self._unmarked
+        if not unmarked:
+            return _joined(matches)
+        holes = [match for match in matches if match[2] in unmarked]
+        marked = [match for match in matches if match[2] not in unmarked]
+        return _without(_joined(marked), _joined(holes))
+
+    def _window(
+        self, text: str, sentences: Sentences, matches: Sequence[Match], limit: int
+    ) -> tuple[int, int, bool]:
+        """Return the best run of sentences, and whether it had to be cut inside of one."""
+        starts, ends = sentences
+        first = self._best_start(starts, ends, matches, limit)
+        start, end = starts[first], ends[first]
+        if end - start > limit:
+            return (*self._inside(text, matches, (start, end), limit), True)
+        # The whole sentences that fit after the first; the last one that does ends the window.
+        end = ends[max(first, bisect_right(ends, start + limit) - 1)]
+        while first and end - start < SHORT_SNIPPET and end - starts[first - 1] <= limit:
+            # A short window gets the sentences before it, which say what it is about.
+            first -= 1
+            start = starts[first]
+        return start, end, False
+
+    def _best_start(
+        self, starts: Sequence[int], ends: Sequence[int], matches: Sequence[Match], limit: int
+    ) -> int:
+        """Return the first sentence of the window that covers most."""
+        importance = self._importance
         # A window that begins without a match would cover no less beginning later.
-        starts = [i for i, span in enumerate(spans) if _holds_any(span, matches)] or [0]
-        best_first, best, best_worth = 0, spans[0], -1.0
-        for first in starts:
-            window = _grown(text, spans, first, limit)
-            worth = self._worth(matches, window)
+        hot = _slots_by_sentence(ends, matches)
+        best, best_worth = 0, 0.0
+        held: dict[int, int] = {}
+        worth, after = 0.0, 0
+        for place, (sentence, slots) in enumerate(hot):
+            last = starts[sentence] + limit
+            while after < len(hot) and (ends[hot[after][0]] <= last or after == place):
+                for slot in hot[after][1]:
+                    count = held.get(slot, 0)
+                    held[slot] = count + 1
+                    if not count:
+                        worth += importance[slot]
+                after += 1
             # More has to be clearly more: the earlier window reads better.
             if worth > best_worth + 1e-6:
-                best_first, best, best_worth = first, window, worth
-        if best[1] - best[0] > limit:
-            return self._inside(text, matches, best, limit)
-        return _with_lead(spans, best_first, best, limit)
+                best, best_worth = sentence, worth
+            for slot in slots:
+                held[slot] -= 1
+                if not held[slot]:
+                    worth -= importance[slot]
+        return best
 
-    def _worth(self, matches: Sequence[_Match], window: Span) -> float:
+    def _worth(self, matches: Sequence[Match], window: Span) -> float:
         start, end = window
-        inside = {m.slot for m in matches if m.start >= start and m.end <= end}
+        inside = {slot for a, b, slot in matches if a >= start and b <= end}
         return sum(self._importance[slot] for slot in inside)
 
-    def _inside(self, text: str, matches: Sequence[_Match], window: Span, limit: int) -> Span:
+    def _inside(self, text: str, matches: Sequence[Match], window: Span, limit: int) -> Span:
         """Return the part of one long sentence around its best matches, cut between words."""
         start, end = window
         room = limit - 2 * len(ELLIPSIS)
-        inside = [m for m in matches if m.start >= start and m.end <= end]
-        offers = [(start, start + room)]
-        offers += [(max(start, m.start - room // 4), 0) for m in inside]
-        offers = [(a, min(end, a + room)) for a, _ in offers]
+        inside = [match for match in matches if match[0] >= start and match[1] <= end]
+        begins = [start, *(max(start, match[0] - room // 4) for match in inside)]
+        offers = [(a, min(end, a + room)) for a in begins]
         a, b = max(offers, key=lambda offer: (self._worth(inside, offer), -offer[0]))
         if a > start and (space := text.find(" ", a, a + 30)) >= 0:
             a = space + 1
@@ -138,58 +200,130 @@ class Highlighter:
         return a, b
 
 
-def _grown(text: str, spans: Sequence[Span], first: int, limit: int) -> Span:
-    """Return the longest run of sentences from `first` on that fits, one at least."""
-    start, end = spans[first]
-    room = limit - (end - start)
-    for next_start, next_end in spans[first + 1 :]:
-        room -= len(_gap(text, end, next_start)) + next_end - next_start
-        if room < 0:
-            break
-        end = next_end
-    return start, end
+class _TermNumbers:
+    """A query's terms by their numbers in one segment."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._arrays = segment.arrays
+        self._first_loose, end = segment.term_range("loose")
+        self._by_exact = np.full(self._first_loose, -1, dtype=np.int16)
+        self._by_loose = np.full(end - self._first_loose + 1, -1, dtype=np.int16)
+        self._pairs: list[tuple[int, int, int]] = []
+
+    def add(self, stream: str, number: int, slot: int) -> None:
+        """Let a term stand for a slot; -1 is a term that the segment does not have."""
+        if number >= 0 and stream == "exact":
+            self._by_exact[number] = slot
+        elif number >= 0:
+            self._by_loose[number - self._first_loose] = slot
+
+    def add_pair(self, left: int, right: int, slot: int) -> None:
+        """Let a pair of characters stand for a slot."""
+        if left >= 0 and right >= 0:
+            self._pairs.append((left, right, slot))
+
+    def matches(self, texts: Sequence[slice]) -> list[list[Match]]:
+        """Return the matches by text, ascending."""
+        arrays = self._arrays
+        words = np.concatenate([arrays["word"][text] for text in texts])
+        if not len(words):
+            return [[] for _ in texts]
+        slots = self._by_exact[words]
+        # Single characters have no loose term: their number -1 reads the last, empty place.
+        loosely = self._by_loose[arrays["loose_of"][words]]
+        slots = np.where(slots >= 0, slots, loosely)
+        sizes = np.array([text.stop - text.start for text in texts])
+        # From places in `words` to places in the segment.
+        shift = np.array([text.start for text in texts]) - (sizes.cumsum() - sizes)
+        found = np.flatnonzero(slots >= 0)
+        there = found + shift.repeat(sizes)[found]
+        starts, ends = arrays["word_start"], arrays["word_end"]
+        rows: list[tuple[NDArray[Any], ...]] = [(found, starts[there], ends[there], slots[found])]
+        if self._pairs:
+            follows = np.concatenate([arrays["word_follows"][text] for text in texts])
+            second, of_pair = self._pairs_in(words, follows)
+            there = second + shift.repeat(sizes)[second]
+            rows.append((second, starts[there - 1], ends[there], of_pair))
+        return _by_text(sizes.cumsum(), rows)
+
+    def _pairs_in(
+        self, words: NDArray[np.int32], follows: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+        """Return the second character of each pair of the query, and the pair's slot."""
+        lefts, rights, slots = (np.array(column) for column in zip(*self._pairs, strict=True))
+        second = np.flatnonzero(self._mark_of(rights)[words] & (follows > 0))
+        keys = words[second - 1].astype(np.int64) << 32 | words[second]
+        wanted = lefts << 32 | rights
+        order = np.argsort(wanted)
+        place = np.minimum(np.searchsorted(wanted[order], keys), len(wanted) - 1)
+        equal = wanted[order][place] == keys
+        return second[equal], slots[order][place[equal]].astype(np.int16)
+
+    def _mark_of(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        marks = np.zeros(len(self._by_exact), dtype=bool)
+        marks[numbers] = True
+        return marks
 
 
-def _holds_any(span: Span, matches: Sequence[_Match]) -> bool:
-    return any(match.start >= span[0] and match.end <= span[1] for match in matches)
+def _by_text(
+    bounds: NDArray[np.int64], rows: Sequence[tuple[NDArray[Any], ...]]
+) -> list[list[Match]]:
+    """Return rows of (place, start, end, slot) as matches, text by text, ascending.
+
+    bounds  the place after the last word of each text
+    """
+    found: list[list[Match]] = [[] for _ in bounds]
+    for place, *columns in rows:
+        starts, ends, slots = (column.tolist() for column in columns)
+        first = 0
+        for matches, after in zip(found, place.searchsorted(bounds).tolist(), strict=True):
+            if after > first:
+                own = slice(first, after)
+                matches += zip(starts[own], ends[own], slots[own], strict=True)
+                first = after
+    if len(rows) > 1:
+        for matches in found:
+            matches.sort()
+    return found
 
 
-def _with_lead(spans: Sequence[Span], first: int, window: Span, limit: int) -> Span:
-    """Return a short window with the sentences before it that say what it is about."""
-    start, end = window
-    # Line breaks are shown as up to two characters more.
-    room = limit - 2 * len(spans)
-    while first and end - start < SHORT_SNIPPET and end - spans[first - 1][0] <= room:
-        first -= 1
-        start = spans[first][0]
-    return start, end
+def _is_pair(slot: Slot) -> bool:
+    return slot.terms[0].stream == "pair"
 
 
-def _gap(text: str, end: int, start: int) -> str:
-    """Return what is shown between a sentence that ends and the next one that starts."""
-    between = text[end:start]
-    if "\n" not in between:
-        return between
-    return " " if text[end - 1] in _CLOSING else LINE_BREAK
+def _slots_by_sentence(
+    ends: Sequence[int], matches: Sequence[Match]
+) -> list[tuple[int, list[int]]]:
+    """Return the sentences that hold matches, in order, and the slots matched in each."""
+    found: list[tuple[int, list[int]]] = []
+    place, last = 0, len(ends) - 1
+    here = ends[0]
+    slots: list[int] | None = None
+    for start, end, slot in matches:
+        while start >= here and place < last:
+            place += 1
+            here, slots = ends[place], None
+        if end <= here:
+            if slots is None:
+                slots = []
+                found.append((place, slots))
+            slots.append(slot)
+    return found
 
 
-def _on_one_line(text: str) -> str:
-    """Return sentences as they are shown after each other."""
-    spans = sentences(text)
-    shown = text[: spans[0][1]] if spans else ""
-    for (_, end), (start, next_end) in pairwise(spans):
-        shown += _gap(text, end, start) + text[start:next_end]
-    return shown
-
-
-def _joined(matches: Sequence[_Match]) -> list[Span]:
-    """Return ascending, disjoint spans; neighbours without a gap become one."""
+def _joined(matches: Sequence[Match]) -> list[Span]:
+    """Return ascending, disjoint spans of ascending matches; neighbours without a gap join."""
     spans: list[Span] = []
-    for match in sorted(matches, key=lambda m: (m.start, m.end)):
-        if spans and match.start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], match.end))
-        else:
-            spans.append((match.start, match.end))
+    begin = done = -1
+    for start, end, _ in matches:
+        if start > done:
+            if done >= 0:
+                spans.append((begin, done))
+            begin, done = start, end
+        elif end > done:
+            done = end
+    if done >= 0:
+        spans.append((begin, done))
     return spans
 
 
@@ -206,11 +340,3 @@ def _without(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
         if start < end:
             left.append((start, end))
     return left
-
-
-def _begins_sentence(text: str, start: int) -> bool:
-    return any(span[0] == start for span in sentences(text))
-
-
-def _ends_sentence(text: str, end: int) -> bool:
-    return any(span[1] == end for span in sentences(text))

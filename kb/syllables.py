@@ -5,6 +5,7 @@ Terms keep a Vietnamese tone mark at their end, where both spellings of hoà and
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from unicodedata import normalize
 
@@ -22,6 +23,7 @@ _VOWELS = "aăâeêioôơuưy"
 _LONGEST_SYLLABLE = 7
 
 
+@lru_cache(maxsize=8_192)
 def fold(word: str) -> str:
     """Return a lower-case word without diacritics: đường -> duong, café -> cafe."""
     if word.isascii():

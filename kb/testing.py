@@ -1,106 +1,41 @@
 """MemoryEngine: a search engine over articles in memory, for tests and for trying things out.
 
-It shares analysis, ranking and snippets with every other engine and keeps nothing on disk;
-what it does differently is only where postings come from.
+It shares everything with the engine that serves but the disk: its segments are never written.
 """
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-import numpy as np
-
-from kb.analysis import STREAMS, analyzer_for
+from kb.analysis import analyzer_for
 from kb.article import Article, Audience
-from kb.documents import FIELDS, Document, prepare
-from kb.passages import Passage, passages_of
-from kb.ranking import Floats, Ids
-from kb.records import Head, head_of, page_of
+from kb.batch import BatchBuilder, Selection
+from kb.documents import material_of
+from kb.passages import passages_of
+from kb.reader import IndexReader
+from kb.records import head_of, pack_rendering
 from kb.render import render
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
+from kb.segment_writer import make_segment
 from kb.snapshot import Clock, Snapshot, utc_now
-from kb.vocabulary import TermCounts
-
-_NO_IDS: Ids = np.zeros(0, dtype=np.int32)
-_NO_FREQUENCIES: Floats = np.zeros(0, dtype=np.float32)
-# The lengths that fit into the one byte that Whoosh keeps of a length; each is rounded up.
-_LENGTHS = [round((1.033**code - 1) * 27) for code in range(256)]
 
 
-class MemoryStore:
-    """A kb.searcher.Store over articles of one locale."""
-
-    def __init__(self, articles: Iterable[Article], updated: date | None = None) -> None:
-        self.heads: list[Head] = []
-        self._pages: list[Page] = []
-        self._passages: list[Passage | None] = []
-        documents: list[Document] = []
-        starts = []
-        for article in articles:
-            locale = article.locale
-            rendered = render(article.body, title=article.title, links={}, locale=locale)
-            passages = passages_of(rendered.sections)
-            head = head_of(article, passages, updated)
-            prepared = prepare(head, passages, analyzer_for(locale))
-            starts.append(len(documents))
-            documents += [prepared.head, *prepared.passages]
-            self._passages += [None, *passages]
-            self.heads.append(head)
-            self._pages.append(page_of(article, head, rendered.html, rendered.sections))
-        self.starts = np.array(starts, dtype=np.int64)
-        self.size = len(documents)
-        self._index(documents)
-
-    def _index(self, documents: Sequence[Document]) -> None:
-        found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-        self._lengths = {field: np.zeros(self.size, dtype=np.float32) for field in FIELDS}
-        frequencies: dict[str, Counter[str]] = {stream: Counter() for stream in STREAMS}
-        for number, document in enumerate(documents):
-            for field, terms in document.items():
-                self._lengths[field][number] = _kept(len(terms))
-                for term, count in Counter(terms).items():
-                    found[field, term].append((number, count))
-                    frequencies[field.rpartition("_")[2]][term] += 1
-        self._postings = {
-            key: (
-                np.array([number for number, _ in rows], dtype=np.int32),
-                np.array([count for _, count in rows], dtype=np.float32),
-            )
-            for key, rows in found.items()
-        }
-        self._vocabulary = TermCounts(frequencies)
-        self.letters = self._vocabulary.letters
-        self.frequency = self._vocabulary.frequency
-        self.with_prefix = self._vocabulary.with_prefix
-
-    def postings(self, field: str, term: str) -> tuple[Ids, Floats]:
-        """Return the documents that hold `term`, and how often each does."""
-        return self._postings.get((field, term), (_NO_IDS, _NO_FREQUENCIES))
-
-    def lengths(self, field: str) -> Floats:
-        """Return the number of terms of `field`, by document."""
-        return self._lengths[field]
-
-    def passage(self, document: int) -> Passage | None:
-        """Return the passage with this document number."""
-        return self._passages[document]
-
-    def passages(self, article: int) -> list[Passage]:
-        """Return all passages of an article."""
-        ends = [*self.starts[1:], self.size]
-        own = self._passages[self.starts[article] : ends[article]]
-        return [passage for passage in own if passage is not None]
-
-    def page(self, article: int) -> Page:
-        """Return an article to read."""
-        return self._pages[article]
-
-
-def _kept(length: int) -> int:
-    """Return a length as an index on disk keeps it, so that all engines score alike."""
-    return _LENGTHS[min(bisect_left(_LENGTHS, length), len(_LENGTHS) - 1)]
+def memory_reader(
+    articles: Iterable[Article], updated: date | None = None, *, segments: int = 1
+) -> IndexReader:
+    """Return an index in memory of articles of one locale, spread over some segments."""
+    builders = [BatchBuilder() for _ in range(segments)]
+    locale = "en"
+    for number, article in enumerate(articles):
+        locale = article.locale
+        rendered = render(article.body, title=article.title, links={}, locale=locale)
+        passages = passages_of(rendered.sections)
+        head = head_of(article, passages, updated)
+        packed = pack_rendering(rendered.html, rendered.sections, ())
+        builders[number % segments].add(material_of(head, packed, passages))
+    made = (make_segment(Selection([b.batch()]), analyzer_for(locale)) for b in builders if len(b))
+    return IndexReader((segment.arrays, ()) for segment in made)
 
 
 class MemoryEngine:
@@ -128,7 +63,7 @@ class MemoryEngine:
             for article in chosen:
                 by_locale[article.locale].append(article)
             searchers = {
-                locale: Searcher(MemoryStore(own, updated), locale)
+                locale: Searcher(memory_reader(own, updated), locale)
                 for locale, own in by_locale.items()
             }
             state = State(generation="memory", revision="", built_at=None)

@@ -8,7 +8,6 @@ chooses an engine, and the only line of this package that may import `indexer`.
 import os
 
 from flask import Flask
-from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
@@ -16,6 +15,7 @@ from kb.search import SearchEngine
 from kb.settings import Settings
 from webapp import api, delivery, errors, help_center, i18n, operations
 from webapp.assets import load_assets
+from webapp.fast_json import FastJson
 from webapp.links import register_links
 from webapp.site import AUDIENCE, Site
 
@@ -33,8 +33,7 @@ def create_app(settings: Settings | None = None, *, engine: SearchEngine | None 
     settings = Settings.load(None, os.environ) if settings is None else settings
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, DEBUG=False)
-    app.json = _readable_json(app)
-    app.jinja_env.policies["json.dumps_kwargs"] = {"sort_keys": False}
+    app.json = FastJson(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["locale"] = _LocaleConverter
@@ -53,16 +52,9 @@ def create_app(settings: Settings | None = None, *, engine: SearchEngine | None 
     return app
 
 
-def _readable_json(app: Flask) -> DefaultJSONProvider:
-    """Return a provider that keeps the order of keys and leaves letters as they are."""
-    provider = DefaultJSONProvider(app)
-    provider.sort_keys = provider.ensure_ascii = False
-    return provider
-
-
 def _open_engine(settings: Settings) -> SearchEngine:
     from indexer.engine import WhooshEngine
 
-    engine = WhooshEngine(settings.index, audiences=(AUDIENCE,), warm=True)
+    engine = WhooshEngine(settings.index, audiences=(AUDIENCE,))
     engine.open_soon()
     return engine

@@ -1,14 +1,16 @@
 """The same answers as the pages, as JSON. The contract is `/api/v1/openapi.json`."""
 
-import hashlib
+from collections.abc import Mapping
 from time import perf_counter
 
+import orjson
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kb.search import Query
 from kb.shapes import article_shape, completion_shape, search_shape
 from webapp import params
+from webapp.delivery import etag_of
 from webapp.i18n import match
 from webapp.openapi import document
 from webapp.site import AUDIENCE, current_site, today
@@ -19,32 +21,36 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.get("/search")
 def search() -> Response:
     """Hits for `q`, best first."""
+    args = request.args.to_dict()
     query = Query(
-        params.query_text(request.args),
-        _locale(),
-        params.topic_slug(request.args),
-        limit=params.limit(request.args),
-        offset=params.offset(request.args),
+        params.query_text(args),
+        _locale(args),
+        params.topic_slug(args),
+        limit=params.limit(args),
+        offset=params.offset(args),
     )
     start = perf_counter()
     results = current_site().engine.search(query, audience=AUDIENCE)
     took_ms = (perf_counter() - start) * 1_000
-    response = jsonify(search_shape(query, results, took_ms))
     # Equal answers keep their ETag although they took another time.
-    stable = repr((query, results)).encode()
-    response.set_etag(hashlib.sha256(stable).hexdigest()[:24], weak=True)
+    shape = search_shape(query, results, 0)
+    etag = etag_of(orjson.dumps(shape))
+    shape["took_ms"] = round(took_ms, 3)
+    response = jsonify(shape)
+    response.headers["ETag"] = etag
     return response
 
 
 @blueprint.get("/complete")
 def complete() -> Response:
     """Titles, questions and headings that begin or go on as `q` does."""
-    q = params.query_text(request.args)
+    args = request.args.to_dict()
+    q = params.query_text(args)
     found = current_site().engine.complete(
         q,
-        locale=_locale(),
+        locale=_locale(args),
         audience=AUDIENCE,
-        limit=params.limit(request.args, params.DEFAULT_COMPLETIONS),
+        limit=params.limit(args, params.DEFAULT_COMPLETIONS),
     )
     return jsonify({"query": q, "completions": [completion_shape(each) for each in found]})
 
@@ -73,8 +79,8 @@ def openapi() -> Response:
     return jsonify(document(current_site().settings.site.name))
 
 
-def _locale() -> str:
-    asked = request.args.get("locale")
+def _locale(args: Mapping[str, str]) -> str:
+    asked = args.get("locale")
     if not asked:
         return current_site().settings.site.default_locale
     served = match(asked[:35])

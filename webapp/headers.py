@@ -4,8 +4,6 @@ The policy allows no inline script or style at all, so a hole in the sanitiser i
 a script on the page.
 """
 
-from flask import Response
-
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -13,19 +11,20 @@ CONTENT_SECURITY_POLICY = (
 # An image of an article that is opened by itself: an SVG must not become a page of ours.
 MEDIA_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": (
-        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+_POLICY = "Content-Security-Policy"
+_OTHERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    (
+        "Permissions-Policy",
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
 
 
-def protect(response: Response) -> Response:
-    """Add the headers; one that a view has set for itself stays."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+def protected(given: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the headers of a response with these added; a policy that a view has set stays."""
+    if any(name == _POLICY for name, _ in given):
+        return [*given, *_OTHERS]
+    return [*given, (_POLICY, CONTENT_SECURITY_POLICY), *_OTHERS]

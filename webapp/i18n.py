@@ -5,21 +5,24 @@ interface is English and the articles keep their own `lang`. The locale of a pag
 its URL only; `Accept-Language` decides where there is none: at `/` and on error pages.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import cast
 
-from babel import Locale, UnknownLocaleError
+import orjson
 from flask import Flask, g, request
-from flask_babel import Babel, format_date, gettext, ngettext
+from markupsafe import Markup, escape
 
 from kb import locales
 from webapp.params import DEFAULT_COMPLETIONS
 from webapp.site import current_site
+from webapp.words import INTERFACE, counted, day_text, language_name, text_direction, translated
 
-INTERFACE = {"en": "en", "vi": "vi", "zh-Hant": "zh_Hant"}
-# CLDR says "中文 (繁體)"; menus everywhere say this.
-_CUSTOMARY_NAMES = {"zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
+_LONGEST_TAG = 35
+# By interface language, of which there are a few.
+_kept_words: dict[str, Mapping[str, Markup]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,17 @@ class Language:
 
 def register(app: Flask) -> None:
     """Set up translations and the names that every template may use."""
-    app.config["BABEL_DEFAULT_LOCALE"] = "en"
-    Babel(app, locale_selector=lambda: INTERFACE[interface_tag()])
-    app.jinja_env.filters["day"] = lambda day: format_date(day, "long")
-    app.jinja_env.filters["short_day"] = lambda day: format_date(day, "medium")
+    app.jinja_env.filters["day"] = lambda day: day_text(interface_tag(), day, "long")
+    app.jinja_env.filters["short_day"] = lambda day: day_text(interface_tag(), day, "medium")
     app.jinja_env.filters["iso"] = date.isoformat
     app.jinja_env.filters["language"] = language_name
     app.jinja_env.filters["direction"] = text_direction
-    app.jinja_env.globals.update(languages=languages, suggestion_counts=suggestion_counts)
+    app.jinja_env.globals.update(
+        _=gettext,
+        ngettext=ngettext,
+        languages=languages,
+        suggestion_words=suggestion_words,
+    )
     app.context_processor(_names_of_every_page)
 
 
@@ -51,33 +57,70 @@ def _names_of_every_page() -> dict[str, object]:
     }
 
 
-def suggestion_counts() -> list[str]:
-    """Return what a screen reader is told for 0, 1, 2 ... suggestions: no script knows plurals."""
-    return [
+def gettext(text: str, /, **names: object) -> Markup:
+    """Return a message in the page's language."""
+    return translated(interface_tag(), text, names)
+
+
+def ngettext(one: str, many: str, number: int, /, **names: object) -> Markup:
+    """Return a message about `number` things in the page's language."""
+    return counted(interface_tag(), one, many, number, names)
+
+
+def suggestion_words() -> Mapping[str, Markup]:
+    """Return what search.js says, as attributes.
+
+    kinds   the heading of each kind of completion
+    counts  what a screen reader is told for 0, 1, 2 ... of them: no script knows plurals
+    """
+    interface = interface_tag()
+    if interface not in _kept_words:
+        _kept_words[interface] = _suggestion_words()
+    return _kept_words[interface]
+
+
+def _suggestion_words() -> dict[str, Markup]:
+    kinds = {
+        "title": gettext("Articles"),
+        "question": gettext("Also asked as"),
+        "heading": gettext("Inside articles"),
+    }
+    counts = [
         gettext("No suggestions"),
         *(
             ngettext("%(num)s suggestion", "%(num)s suggestions", count)
             for count in range(1, DEFAULT_COMPLETIONS + 1)
         ),
     ]
+    return {
+        "kinds": escape(orjson.dumps(kinds).decode()),
+        "counts": escape(orjson.dumps(counts).decode()),
+    }
 
 
 def page_locale() -> str:
     """Return the locale of this page: the one its URL begins with, else the reader's best."""
-    if "locale" not in g:
+    known = g.get("locale")
+    if known is None:
         first = request.path.split("/", 2)[1]
-        g.locale = match(first) or negotiated()
-    return cast(str, g.locale)
+        known = g.locale = match(first) or negotiated()
+    return cast(str, known)
 
 
 def match(asked: str) -> str | None:
     """Return the served locale that `asked` means (`zh-TW` is zh-Hant), or None."""
-    served = current_site().locales()
-    try:
-        chain = locales.fallbacks(asked)
-    except ValueError:
+    if len(asked) > _LONGEST_TAG:
         return None
-    return next((tag for tag in chain if tag in served), None)
+    served = current_site().locales()
+    return next((tag for tag in _fallbacks(asked) if tag in served), None)
+
+
+@lru_cache(maxsize=256)
+def _fallbacks(asked: str) -> tuple[str, ...]:
+    try:
+        return locales.fallbacks(asked)
+    except ValueError:
+        return ()
 
 
 def negotiated() -> str:
@@ -89,28 +132,19 @@ def negotiated() -> str:
 
 def interface_tag() -> str:
     """Return the tag of the language that the interface's own words are in."""
-    return next((tag for tag in locales.fallbacks(page_locale()) if tag in INTERFACE), "en")
+    return _interface_of(page_locale())
+
+
+@lru_cache(maxsize=256)
+def _interface_of(locale: str) -> str:
+    return next((tag for tag in locales.fallbacks(locale) if tag in INTERFACE), "en")
 
 
 def languages() -> tuple[Language, ...]:
     """Return the language menu, in the order of the settings."""
-    return tuple(Language(tag, language_name(tag)) for tag in current_site().locales())
+    return _languages(current_site().locales())
 
 
-def language_name(tag: str) -> str:
-    """Return a language's name in that language, or the tag when it has none."""
-    if tag in _CUSTOMARY_NAMES:
-        return _CUSTOMARY_NAMES[tag]
-    try:
-        name = Locale.parse(tag, sep="-").get_display_name()
-    except (UnknownLocaleError, ValueError):
-        return tag
-    return name[:1].upper() + name[1:] if name else tag
-
-
-def text_direction(tag: str) -> str:
-    """Return `ltr` or `rtl`, for the `dir` attribute."""
-    try:
-        return Locale.parse(tag, sep="-").text_direction
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
+@lru_cache(maxsize=8)
+def _languages(tags: tuple[str, ...]) -> tuple[Language, ...]:
+    return tuple(Language(tag, language_name(tag)) for tag in tags)

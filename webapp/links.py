@@ -1,13 +1,17 @@
-"""Every URL that a page, the API or the sitemap names is made here.
+"""Every URL that a page or the sitemap names is made here.
+
+They are written out, for a page names about thirty and asking the router costs thirty times as
+much; a test holds each of them against the router.
 
 Paths are relative to the host, so that the site works behind any proxy; only what leaves the
 site (canonical, hreflang, sitemap, OpenSearch) is absolute, by `site.url` from the settings.
 """
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 
+from kb.paths import article_path, escaped
 from kb.search import Page
 from webapp.site import current_site
 
@@ -18,39 +22,61 @@ def register_links(app: Flask) -> None:
         absolute=absolute,
         article_url=article_url,
         asset_url=asset_url,
+        complete_url=complete_url,
         contact_url=contact_url,
+        front_door_url=front_door_url,
         home_url=home_url,
+        opensearch_url=opensearch_url,
         search_url=search_url,
         topic_url=topic_url,
     )
 
 
+def front_door_url() -> str:
+    """Return the path that leads on to the home page in the reader's language."""
+    return "/"
+
+
 def home_url(locale: str) -> str:
     """Return the path of a locale's home page."""
-    return url_for("help_center.home", locale=locale)
+    return f"/{locale}/"
 
 
 def article_url(locale: str, slug: str, anchor: str = "") -> str:
     """Return the path of an article, at one of its headings if `anchor` is given."""
-    return url_for("help_center.article", locale=locale, slug=slug, _anchor=anchor or None)
+    return article_path(f"{locale}/{slug}", anchor)
 
 
 def topic_url(locale: str, topic: str, page: int = 1) -> str:
     """Return the path of one page of a topic's articles."""
-    number = page if page > 1 else None
-    return url_for("help_center.topic", locale=locale, topic=topic, page=number)
+    path = f"/{locale}/topics/{escaped(topic)}"
+    return f"{path}?page={page}" if page > 1 else path
 
 
-def search_url(locale: str, q: str, topic: str | None = None, page: int = 1) -> str:
+def search_url(locale: str, q: str = "", topic: str | None = None, page: int = 1) -> str:
     """Return the path of one page of results; what is at its default stays out."""
-    return url_for(
-        "help_center.search", locale=locale, q=q, topic=topic, page=page if page > 1 else None
-    )
+    arguments = [("q", q)] if q else []
+    if topic is not None:
+        arguments.append(("topic", topic))
+    if page > 1:
+        arguments.append(("page", str(page)))
+    path = f"/{locale}/search"
+    return f"{path}?{urlencode(arguments)}" if arguments else path
+
+
+def complete_url(locale: str) -> str:
+    """Return the path of the API that the search box asks while somebody types."""
+    return f"/api/v1/complete?locale={locale}"
+
+
+def opensearch_url(locale: str) -> str:
+    """Return the path of the description for browsers."""
+    return f"/{locale}/opensearch.xml"
 
 
 def asset_url(name: str) -> str:
     """Return the path of a static file; it changes whenever a file does."""
-    return url_for("operations.static", digest=current_site().assets.digest, name=name)
+    return f"/static/{current_site().assets.digest}/{name}"
 
 
 def absolute(path: str) -> str:

@@ -5,9 +5,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response, abort, g, jsonify, make_response, render_template
+from flask import Blueprint, Response, abort, g, jsonify, make_response, render_template, request
 
 from kb.search import Summary
+from webapp.delivery import accepts_gzip
 from webapp.headers import MEDIA_POLICY
 from webapp.i18n import match
 from webapp.links import absolute, article_url, home_url
@@ -56,6 +57,10 @@ def static(digest: str, name: str) -> Response:
     if asset is None:
         abort(404)
     response = Response(asset.content, mimetype=asset.mimetype)
+    if asset.packed and accepts_gzip(request.headers.get("Accept-Encoding", "")):
+        response.set_data(asset.packed)
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["ETag"] = asset.etag
     if digest == assets.digest:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -4,7 +4,7 @@ Two manners: the pages forgive everything (a page is clamped, an unknown topic d
 API refuses what it cannot mean, so that a mistake in somebody's code is heard of.
 """
 
-import unicodedata
+import re
 from collections.abc import Mapping
 
 from kb.search import MAX_LIMIT, MAX_OFFSET
@@ -16,6 +16,8 @@ LAST_PAGE = MAX_OFFSET // PAGE_SIZE + 1
 TOPIC_PAGE_SIZE = 50
 DEFAULT_LIMIT = 10
 DEFAULT_COMPLETIONS = 8
+# Unicode's categories Cc and Cs.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class BadParameter(Exception):
@@ -24,9 +26,7 @@ class BadParameter(Exception):
 
 def query_text(args: Mapping[str, str]) -> str:
     """Return `q`, cut to MAX_QUERY_CHARS, with control characters turned into spaces."""
-    typed = args.get("q", "")[:MAX_QUERY_CHARS]
-    plain = "".join(" " if unicodedata.category(char) in {"Cc", "Cs"} else char for char in typed)
-    return plain.strip()
+    return _CONTROL.sub(" ", args.get("q", "")[:MAX_QUERY_CHARS]).strip()
 
 
 def topic_slug(args: Mapping[str, str]) -> str | None:

@@ -6,6 +6,7 @@ a view has no other audience to pass.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final, cast
 
 from flask import current_app
@@ -34,12 +35,17 @@ class Site:
             indexed = self.engine.state(audience=AUDIENCE).locales
         except KnowledgeBaseError:
             indexed = ()
-        return tuple(dict.fromkeys((*configured, *indexed)))
+        return _without_doubles(configured, indexed)
 
     def topics(self, locale: str) -> dict[str, Topic]:
         """Return the topics of one locale by slug, in the order the authors gave."""
         found = self.engine.topics(locale, audience=AUDIENCE)
         return {topic.slug: topic for topic in found}
+
+
+@lru_cache(maxsize=8)
+def _without_doubles(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *then)))
 
 
 def current_site() -> Site:

@@ -58,6 +58,10 @@ def index(
         print_json(_shape(report))
     else:
         _print(report, verbose)
+    if report.switched and not full:
+        from indexer.merging import start_when_needed
+
+        start_when_needed(settings.index)
 
 
 class _Progress:

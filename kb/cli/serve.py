@@ -1,13 +1,27 @@
-"""`kb serve`: the help center over HTTP."""
+"""`kb serve`: the help center over HTTP.
 
+The process that the operator started answers nobody: it starts the workers, replaces one that
+has died and stops them. It imports the application before it starts them, so that they share
+that memory and a new one answers at once.
+"""
+
+import gc
 import os
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kb.cli.common import index_option, load_settings
+from kb.settings import Settings
 
-THREADS = 4
+# More only take turns at the interpreter; a second one answers while the first waits.
+THREADS = 2
+# What waits beyond this is refused at once, which a proxy can act upon.
+BACKLOG = 1_024
+STOP_SECONDS = 20
+SHARED_MODULES = ("webapp", "indexer.engine")
 
 
 @click.command()
@@ -25,12 +39,11 @@ def serve(
 ) -> None:
     """Serve the public help center from the index, until interrupted.
 
-    A new state of the index is picked up while serving.
+    A new state of the index is picked up while serving. A process that dies is replaced;
+    SIGTERM lets answers that have begun come to their end.
     """
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
+    # Before numpy is imported: threads of its linear algebra would only take memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from indexer.generations import Generations
 
     overrides = {"server.host": host, "server.port": port, "server.workers": workers}
@@ -43,14 +56,36 @@ def serve(
     os.environ["KB_INDEX"] = str(settings.index)
     address, number = settings.server.host, settings.server.port
     shown = f"[{address}]" if ":" in address else address
+    server = _server(settings)
     click.echo(f"Serving on http://{shown}:{number}", err=True)
-    Granian(
+    server.serve()
+
+
+def _server(settings: Settings) -> Any:
+    """Return the server with the application imported, but made in each worker only."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    for module in SHARED_MODULES:
+        import_module(module)
+    from indexer.engine import verify
+
+    verify(settings.index)
+    gc.collect()
+    # Otherwise the first collection in a worker would copy every page it looks at.
+    gc.freeze()
+    return Granian(
         "webapp:create_app",
-        address=address,
-        port=number,
+        address=settings.server.host,
+        port=settings.server.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
         workers=settings.server.workers,
         blocking_threads=THREADS,
+        backlog=BACKLOG,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
         factory=True,
         log_level=LogLevels.warning,
-    ).serve()
+    )

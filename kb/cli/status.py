@@ -14,8 +14,8 @@ from kb.cli.common import counted, index_option, json_option, load_settings, pri
 @click.pass_context
 def status(ctx: click.Context, index_path: Path | None, as_json: bool) -> None:
     """Say which generation is served, from when, and with how many articles."""
+    from indexer.fingerprint import fingerprint
     from indexer.generations import Generations
-    from indexer.schema import fingerprint
     from kb.errors import IndexUnavailable
 
     root = load_settings(ctx, {"index": index_path}).index
@@ -62,6 +62,7 @@ def check_index(ctx: click.Context, index_path: Path | None, as_json: bool) -> N
     Exits with 3 when something is wrong.
     """
     from indexer.generations import Generations
+    from indexer.seen import forget
     from kb.cli import EXIT_NO_INDEX
     from kb.errors import IndexUnavailable
 
@@ -85,4 +86,5 @@ def check_index(ctx: click.Context, index_path: Path | None, as_json: bool) -> N
                 err=True,
             )
     if problems:
+        forget(root)
         sys.exit(EXIT_NO_INDEX)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from indexer.generations import Generations
 from indexer.manifest import Generation, walk
+from indexer.seen import GENERATIONS_FILE
 from kb.errors import IndexUnavailable
 
 FOLDERS = ("public/en", "public/vi", "internal/en")
@@ -32,7 +33,7 @@ def files(generation: Generation) -> dict[str, bytes]:
 
 def names(root: Path) -> list[str]:
     """Every entry under the root but the four that are always allowed."""
-    return sorted(set(os.listdir(root)) - {"current", "writer.lock", "damaged"})
+    return sorted(set(os.listdir(root)) - {"current", "writer.lock", "damaged", GENERATIONS_FILE})
 
 
 def everything(folder: Path) -> list[Path]:

@@ -14,6 +14,8 @@ from crash import Run, points, run_and_kill
 import kb
 from indexer.engine import WhooshEngine
 from indexer.generations import Generations
+from indexer.merging import MOST_SMALL
+from indexer.store import read_segments
 from kb.errors import IndexUnavailable
 from kb.search import Query
 
@@ -150,3 +152,42 @@ def test_killed_at_random_moments_one_state_serves(folder, kills):
         killed, ended = killed + run.killed, ended + (not run.killed)
         assert_whole(folder, {1, 2}, 2)
     print(f"killed {killed} times within {needed:.1f} s, {ended} ended before", file=sys.stderr)
+
+
+@pytest.mark.usefixtures("shared_pool")
+def test_a_merge_killed_at_any_file_operation_loses_nothing(folder, kills):
+    write_round(folder, 1)
+    for number in range(20):
+        folder.put(f"en/x/other{number}.md", article(f"Other {number}", "other", audience="public"))
+    folder.update()
+    for number in range(MOST_SMALL):
+        folder.put(
+            f"en/x/other{number}.md", article(f"Changed {number}", "other", audience="public")
+        )
+        folder.update()
+    original = folder.root.with_name("original")
+    shutil.copytree(folder.root, original, symlinks=True)
+    few, many = 1, MOST_SMALL + 1
+
+    def merge(**when: object) -> Run:
+        shutil.rmtree(folder.root)
+        shutil.copytree(original, folder.root, symlinks=True)
+        return run_and_kill(
+            "indexer.merging:main", [str(folder.root)], within=folder.root, env=ENV, **when
+        )
+
+    whole = merge()
+    assert whole.status == 0, whole.output
+    assert _segments(folder) == few
+    for at in points(whole.operations, share(kills)):
+        run = merge(at_operation=at)
+        assert run.killed or run.status == 0, run.output
+        assert _segments(folder) in {few, many}
+        assert round_served(folder) == 1
+        assert not folder.update().switched
+        assert not list(folder.root.glob("*.tmp"))
+        assert len(folder.keys(audience="internal")) == 24
+
+
+def _segments(folder: ArticleFolder) -> int:
+    return len(read_segments(folder.current / "public/en"))

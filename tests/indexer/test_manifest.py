@@ -29,7 +29,7 @@ def test_a_manifest_is_read_back_as_it_was_written():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        pytest.param({"format": 2}, "has format 2, this program reads 1", id="later format"),
+        pytest.param({"format": 3}, "has format 3, this program reads 2", id="later format"),
         pytest.param({"revision": None}, "has None as revision", id="no revision"),
         pytest.param({"built_at": "2026-11-23T10:15:30"}, "built_at", id="naive moment"),
         pytest.param({"built_at": 3}, "built_at", id="number as moment"),

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from article_folder import BROKEN, article, counts, messages
 
-from indexer import schema, update
+from indexer import building, fingerprint
 from indexer.generations import Generations
 from indexer.rendering import CACHE_FILE
 from kb.errors import IndexUnavailable
@@ -24,11 +24,11 @@ def test_another_fingerprint_builds_the_index_anew(folder, monkeypatch):
     folder.put("en/x/a.md", BROKEN)
     folder.update()
     old = folder.current
-    monkeypatch.setattr(schema, "ANALYSIS_VERSION", schema.ANALYSIS_VERSION + 1)
+    monkeypatch.setattr(fingerprint, "ANALYSIS_VERSION", fingerprint.ANALYSIS_VERSION + 1)
     report = folder.update()
     assert report.switched
     assert counts(report) == (0, 0, 0, 0)
-    assert Generations(folder.root).current().manifest.fingerprint == schema.fingerprint()
+    assert Generations(folder.root).current().manifest.fingerprint == fingerprint.fingerprint()
     for file in (folder.current / "public/en").iterdir():
         assert not any(file.samefile(other) for other in (old / "public/en").iterdir())
     assert folder.found("goodversion") == {"en/a"}
@@ -41,8 +41,8 @@ def test_an_index_in_a_form_that_cannot_be_read_does_not_stop_the_next_version(f
     folder.put("en/x/a.md", article("Reset", "goodversion"))
     folder.put("en/x/b.md", article("Other", "canary"))
     with monkeypatch.context() as earlier:
-        earlier.setattr(schema, "ANALYSIS_VERSION", 0)
-        earlier.setattr("indexer.writer.dump", lambda record: b'{"form": "of before"}')
+        earlier.setattr(fingerprint, "ANALYSIS_VERSION", 0)
+        earlier.setattr("kb.arrays.MAGIC", b"kbarray0")
         folder.update()
     folder.put("en/x/a.md", BROKEN)
     report = folder.update()
@@ -139,7 +139,7 @@ def test_an_update_that_fails_leaves_the_index_as_it_was(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(update, "write_extras", full_disk)
+        patched.setattr(building, "write_extras", full_disk)
         with pytest.raises(OSError, match="No space"):
             folder.update()
     assert folder.current == before

@@ -1,36 +1,49 @@
 """What is offered while somebody types."""
 
-import numpy as np
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from corpora import corpus, locales, reader_of, reader_without, seeds, words
 from hypothesis import given
 from hypothesis import strategies as st
+from naive import passages_in
 
-from kb.analysis import analyzer_for
-from kb.completion import Completer, Entry
+from kb.analysis import Token, analyzer_for
+from kb.article import Article
+from kb.characters import tidy
+from kb.completion import MAX_CHARACTERS
+from kb.search import MAX_LIMIT
+from kb.searcher import Searcher
+from kb.syllables import fold
 
-ENTRIES = [
-    Entry("How do I renew a loan?", "title", 0),
-    Entry("Renew a card", "title", 1),
-    Entry("Can I renew twice?", "question", 0),
-    Entry("Renew online", "heading", 0, "renew-online"),
-    Entry("Renew online", "question", 2),
-    Entry("renew ONLINE", "heading", 2, "x"),
-    Entry("Đổi mật khẩu", "title", 3),
-    Entry("Réservation", "title", 4),
-]
-
-
-def offered(typed: str, locale: str = "en", limit: int = 10, entries=ENTRIES, visible=None) -> list:
-    completer = Completer(entries, analyzer_for(locale))
-    everything = [True] * len(entries)
-    return [
-        (entry.text, html.replace("<mark>", "[").replace("</mark>", "]"))
-        for entry, html in completer.complete(typed, limit, visible or everything)
-    ]
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ARTICLES = [
+    Article("a0", "en", "How do I renew a loan?", "## Renew online\nx",
+            questions=("Can I renew twice?",)),
+    Article("a1", "en", "Renew a card", ""),
+    Article("a2", "en", "Something else", "## renew ONLINE\nx", questions=("Renew online",)),
+    Article("a3", "en", "Đổi mật khẩu", ""),
+    Article("a4", "en", "Réservation", ""),
+]  # fmt: skip
+TEXTS = {"Renew online", "renew ONLINE", "Can I renew twice?", *(a.title for a in ARTICLES)}
 
 
-def test_texts_that_begin_so_come_first_then_titles_questions_headings():
-    assert [text for text, _ in offered("renew")] == [
+def searcher(articles: Sequence[Article], segments: int = 1) -> Searcher:
+    return Searcher(reader_of(articles, segments), articles[0].locale)
+
+
+def offered(
+    typed: str, limit: int = 10, articles: Sequence[Article] = ARTICLES, segments: int = 1
+) -> list[tuple[str, str]]:
+    """Return texts and the same with what was typed in brackets."""
+    found = searcher(articles, segments).complete(typed, limit, NOW)
+    return [(c.text, c.html.replace("<mark>", "[").replace("</mark>", "]")) for c in found]
+
+
+@pytest.mark.parametrize("segments", [1, 2, 5])
+def test_texts_that_begin_so_come_first_then_titles_questions_headings(segments):
+    assert [text for text, _ in offered("renew", segments=segments)] == [
         "Renew a card",
         "Renew online",
         "Renew online",
@@ -40,8 +53,16 @@ def test_texts_that_begin_so_come_first_then_titles_questions_headings():
 
 
 def test_the_same_text_of_one_article_is_offered_once():
-    found = [html for text, html in offered("renew onl")]
-    assert found == ["[Renew] [onl]ine", "[Renew] [onl]ine"]
+    assert [html for _, html in offered("renew onl")] == ["[Renew] [onl]ine", "[Renew] [onl]ine"]
+
+
+def test_a_completion_says_what_it_is_and_where_it_leads():
+    first, second, third = (*searcher(ARTICLES).complete("renew on", 10, NOW)[:3], None)
+    assert (first.kind, first.key, first.slug, first.title, first.anchor) == (
+        "question", "en/a2", "a2", "Something else", "",
+    )  # fmt: skip
+    assert (second.kind, second.key, second.anchor) == ("heading", "en/a0", "h0")
+    assert third is None
 
 
 def test_all_whole_words_have_to_be_there_in_any_order():
@@ -56,31 +77,41 @@ def test_a_finished_word_is_not_a_beginning():
 
 
 def test_accents_do_not_matter():
+    vietnamese = [Article("a", "vi", "Đổi mật khẩu", "")]
     assert offered("reserv") == [("Réservation", "[Réserv]ation")]
-    assert offered("doi mat kh", "vi") == [("Đổi mật khẩu", "[Đổi] [mật] [kh]ẩu")]
-    assert offered("đổi mật", "vi") == offered("DOI MAT", "vi")
+    assert offered("doi mat kh", articles=vietnamese) == [("Đổi mật khẩu", "[Đổi] [mật] [kh]ẩu")]
+    assert offered("đổi mật", articles=vietnamese) == offered("DOI MAT", articles=vietnamese)
 
 
 def test_chinese_is_completed_from_any_place_and_in_either_script():
-    entries = [Entry("如何重設密碼？", "title", 0), Entry("密碼規則", "title", 1)]
+    articles = [
+        Article("a", "zh-Hant", "如何重設密碼？", ""),
+        Article("b", "zh-Hant", "密碼規則", ""),
+    ]
     for typed in ("密碼", "密码"):
-        assert [t for t, _ in offered(typed, "zh-Hant", entries=entries)] == [
+        assert [text for text, _ in offered(typed, articles=articles)] == [
             "密碼規則",
             "如何重設密碼？",
         ]
 
 
 def test_articles_that_are_not_visible_are_not_offered_and_leave_their_place():
-    hidden = [False, True, True, True, True]
-    assert [text for text, _ in offered("renew", limit=2, visible=hidden)] == [
-        "Renew a card",
-        "Renew online",
-    ]
-    assert offered("renew", visible=np.zeros(5, bool).tolist()) == []
+    soon = NOW + timedelta(hours=1)
+    expiring = Article("a0", "en", "Renew all", "", expire_at=soon)
+    hidden = Article("a1", "en", "Renew none", "", exclude=True)
+    found = Searcher(reader_of([expiring, hidden, *ARTICLES[1:]]), "en")
+
+    def texts(moment: datetime) -> list[str]:
+        return [each.text for each in found.complete("renew", 2, moment)]
+
+    assert texts(NOW) == ["Renew all", "Renew a card"]
+    assert texts(soon) == ["Renew a card", "Renew online"]
 
 
 def test_the_limit_holds():
     assert len(offered("renew", limit=2)) == 2
+    many = [Article(f"a{n}", "en", f"Renew {n}", "") for n in range(MAX_LIMIT + 9)]
+    assert len(offered("renew", limit=1_000, articles=many)) == MAX_LIMIT
 
 
 @pytest.mark.parametrize("typed", ["", " ", "?!", "\x00", "\ud800", "“"])
@@ -89,18 +120,101 @@ def test_nothing_typed_offers_nothing(typed):
 
 
 def test_markup_is_escaped():
-    entries = [Entry("<b>Renew</b> & go", "title", 0)]
-    assert offered("renew", entries=entries)[0][1] == "&lt;b&gt;[Renew]&lt;/b&gt; &amp; go"
+    articles = [Article("a", "en", "<b>Renew</b> & go", "")]
+    expected = "&lt;b&gt;[Renew]&lt;/b&gt; &amp; go"
+    assert offered("renew", articles=articles)[0][1] == expected
 
 
-@given(st.text(st.characters(), max_size=150), st.sampled_from(["en", "vi", "zh-Hant"]))
-def test_nothing_typed_raises(typed, locale):
-    for text, _ in offered(typed, locale):
-        assert text in {entry.text for entry in ENTRIES}
+SEARCHER = searcher(ARTICLES)
 
 
-@given(st.sampled_from(ENTRIES), st.data())
-def test_every_beginning_of_a_text_completes_to_it(entry, data):
-    length = data.draw(st.integers(1, len(entry.text)))
-    typed = entry.text[:length].rstrip()
-    assert entry.text.casefold() in {text.casefold() for text, _ in offered(typed)}
+@given(st.text(st.characters(), max_size=150))
+def test_nothing_typed_raises(typed):
+    for completion in SEARCHER.complete(typed, 10, NOW):
+        assert completion.text in TEXTS
+
+
+@given(st.sampled_from(sorted(TEXTS)), st.data())
+def test_every_beginning_of_a_text_completes_to_it(text, data):
+    length = data.draw(st.integers(1, len(text)))
+    typed = text[:length].rstrip()
+    found = {each.text.casefold() for each in SEARCHER.complete(typed, 50, NOW)}
+    assert text.casefold() in found
+
+
+def expected(articles: Sequence[Article], locale: str, typed: str) -> list[tuple[str, str, str]]:
+    """Return (text, kind, key) of all that has to be offered, by its definition, best first.
+
+    All words but the last have to be there, and one that the last begins. First what begins so,
+    then what holds it in one piece; then titles, questions, headings; then short texts.
+    """
+    analyzer = analyzer_for(locale)
+    text = tidy(typed[: 4 * MAX_CHARACTERS])[:MAX_CHARACTERS]
+    tokens = analyzer.tokens(text)
+    if not tokens:
+        return []
+    *others, last = [_folded(token) for token in tokens]
+    unfinished = tokens[-1].end == len(text) and not tokens[-1].is_char
+    rows = []
+    for article in articles:
+        if article.exclude:
+            continue
+        headings = dict.fromkeys((p.anchor, p.heading) for p in passages_in(article) if p.anchor)
+        for kind, offer in (
+            (0, article.title),
+            *((1, question) for question in article.questions),
+            *((2, heading) for _, heading in headings),
+        ):
+            own = [_folded(token) for token in analyzer.tokens(offer)]
+            ends = [w == last or (unfinished and w.startswith(last)) for w in own]
+            if not any(ends) or not set(others) <= set(own):
+                continue
+            size = len(others)
+            places = [n for n, end in enumerate(ends) if end and own[n - size : n] == others]
+            places = [n - size for n in places if n >= size]
+            tier = 0 if 0 in places else 1 if places else 2
+            same = " ".join(f"{w}" if t.is_char else f" {w}" for w, t in
+                            zip(own, analyzer.tokens(offer), strict=True))  # fmt: skip
+            rows.append((tier, kind, len(offer), offer, article.key, same))
+    rows.sort(key=lambda row: row[:4])
+    kinds = ("title", "question", "heading")
+    first: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for _, kind, _, offer, key, same in rows:
+        first.setdefault((key, same), (offer, kinds[kind], key))
+    return list(first.values())
+
+
+def _folded(token: Token) -> str:
+    return token.exact if token.is_char else fold(token.exact)
+
+
+@given(seeds, locales, st.integers(1, 10), st.integers(1, 3))
+def test_what_is_offered_is_what_the_definition_says(chance, locale, size, segments):
+    articles = corpus(chance, locale, size)
+    gone = {each.key for each in articles[1:] if chance.random() < 0.2}
+    found = Searcher(reader_without(articles, gone, segments), locale)
+    left = [each for each in articles if each.key not in gone]
+    for _ in range(3):
+        typed = words(chance, locale, 3)
+        typed = typed[: max(1, len(typed) - chance.choice((0, 0, 1, 2)))]
+        offers = [(c.text, c.kind, c.key) for c in found.complete(typed, 50, NOW)]
+        definition = expected(left, locale, typed)
+        assert [row[:2] for row in offers] == [row[:2] for row in definition[:50]]
+        if len(definition) <= 50:
+            assert sorted(offers) == sorted(definition)
+
+
+@pytest.mark.parametrize("segments", [1, 2, 3])
+def test_equal_texts_of_several_articles_come_in_the_order_of_their_keys(segments):
+    articles = [Article(f"a{n}", "en", "Renew", "") for n in range(6)]
+    found = searcher(articles, segments).complete("renew", 5, NOW)
+    assert [each.slug for each in found] == ["a0", "a1", "a2", "a3", "a4"]
+
+
+@given(seeds, locales, st.integers(1, 10), st.integers(2, 4))
+def test_an_updated_index_offers_the_same_in_the_same_order(chance, locale, size, segments):
+    articles = corpus(chance, locale, size)
+    one, several = searcher(articles), searcher(articles, segments)
+    for _ in range(3):
+        typed = words(chance, locale, 2) or "r"
+        assert several.complete(typed, 50, NOW) == one.complete(typed, 50, NOW)

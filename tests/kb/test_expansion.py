@@ -1,6 +1,7 @@
 """What words may also have meant, from the words that the index holds."""
 
 import pytest
+from corpora import reader_of
 
 from kb.analysis import analyzer_for
 from kb.article import Article
@@ -14,34 +15,29 @@ from kb.expansion import (
     expand,
 )
 from kb.query import parse
+from kb.reader import IndexReader
 from kb.search import Query
 from kb.testing import MemoryEngine
-from kb.vocabulary import TermCounts
 
 
-def vocabulary(locale: str, *texts: str) -> TermCounts:
-    """Return the vocabulary of an index of these texts, a document each."""
-    counts: dict[str, dict[str, int]] = {"exact": {}, "loose": {}, "pair": {}}
-    for text in texts:
-        terms = analyzer_for(locale).terms(text)
-        for stream, of_stream in counts.items():
-            for term in set(getattr(terms, stream)):
-                of_stream[term] = of_stream.get(term, 0) + 1
-    return TermCounts(counts)
+def index(locale: str, *texts: str) -> IndexReader:
+    """Return an index of these texts, a title each."""
+    return reader_of([Article(f"a{n}", locale, text, "") for n, text in enumerate(texts)])
 
 
 def expanded(typed: str, *texts: str, locale: str = "en") -> Expanded:
     analyzer = analyzer_for(locale)
-    return expand(parse(typed, analyzer), vocabulary(locale, *texts), analyzer)
+    return expand(parse(typed, analyzer), index(locale, *texts), analyzer)
 
 
 def readings(result: Expanded, slot: int = 0) -> list[str]:
-    return [variant.terms[-1].text for variant in result.query.slots[slot].variants]
+    return [variant.term.text for variant in result.query.slots[slot].variants]
 
 
 def test_an_unfinished_word_also_stands_for_those_it_begins():
     result = expanded("prin", "print a page", "printer", "printer", "prince", "paper")
-    assert readings(result) == ["printer", "prince", "print"]
+    # By their stems, the most frequent word first.
+    assert readings(result) == ["printer", "princ", "print"]
     assert {v.weight for v in result.query.slots[0].variants} == {COMPLETION_WEIGHT}
     assert result.query.slots[0].terms[1].text == "prin"
     assert result.did_you_mean is None
@@ -101,7 +97,7 @@ def test_the_suggestion_keeps_all_else_as_it_was_typed():
 def test_the_pairs_of_a_corrected_word_are_corrected():
     result = expanded("new pasword here", "new password here")
     variants = [variant for slot in result.query.slots for variant in slot.variants]
-    pairs = [v.terms[0].text for v in variants if v.terms[0].stream == "pair"]
+    pairs = [v.term.text for v in variants if v.term.stream == "pair"]
     assert pairs == ["new password", "password here"]
 
 
@@ -124,7 +120,7 @@ def test_vietnamese_is_corrected_in_its_accents(typed, offered):
 def test_an_accent_that_nobody_writes_stands_for_the_syllable():
     result = expanded("mật khẫu.", "mật khẩu", locale="vi")
     (variant,) = result.query.slots[1].variants
-    assert [(term.stream, term.text) for term in variant.terms] == [("loose", "khau")]
+    assert (variant.term.stream, variant.term.text) == ("loose", "khau")
 
 
 def test_chinese_is_not_corrected():
@@ -133,7 +129,7 @@ def test_chinese_is_not_corrected():
     assert all(not slot.variants for slot in result.query.slots)
 
 
-def test_an_empty_vocabulary_changes_nothing():
+def test_an_empty_index_changes_nothing():
     result = expanded("password reset")
     assert result.query == parse("password reset", analyzer_for("en"))
     assert result.did_you_mean is None

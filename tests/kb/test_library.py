@@ -224,3 +224,17 @@ def test_topics_say_what_they_are_called(tmp_path):
         "vi/x/_topic.yml:1",
         "vi/y/_topic.yml:1",
     ]
+
+
+def test_of_two_sources_that_name_a_topic_the_first_counts_and_a_link_is_reported(tmp_path):
+    put(tmp_path, "b/en/x/_topic.yml", "title: First\n")
+    put(tmp_path, "a/en/x/_topic.yml", "title: Second\n")
+    put(tmp_path, "a/en/_topic.yml/c.md", "not in a folder that begins with _\n")
+    (tmp_path / "a/en/y").mkdir()
+    (tmp_path / "a/en/y/_topic.yml").symlink_to(tmp_path / "b/en/x/_topic.yml")
+    found = library.scan([source(tmp_path / "b", name="b"), source(tmp_path / "a", name="a")])
+    assert library.topics_of(found, [])["en"]["x"].title == "First"
+    assert [str(problem) for problem in found.problems] == [
+        "en/y/_topic.yml:1: a symbolic link. Put the file itself here."
+    ]
+    assert found.files == []

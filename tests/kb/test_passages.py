@@ -1,10 +1,11 @@
 """Sections cut into passages."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Section
-from kb.passages import PASSAGE_CHARACTERS, Passage, passages_of
+from kb.passages import LINE_BREAK, PASSAGE_CHARACTERS, Passage, passages_of
 
 
 def section(text: str, heading: str = "Head", anchor: str = "head") -> Section:
@@ -18,15 +19,44 @@ def texts(text: str) -> list[str]:
 def test_a_short_section_is_one_passage():
     opening = Section(0, "", "", "Some text.\nMore.")
     assert passages_of([opening, section("Below.")]) == [
-        Passage("", "", "Some text.\nMore."),
-        Passage("Head", "head", "Below."),
+        Passage("", "", "Some text. More.", ((0, 10), (11, 16))),
+        Passage("Head", "head", "Below.", ((0, 6),)),
     ]
 
 
-def test_a_heading_without_text_is_a_passage_and_nothing_is_none():
-    assert passages_of([section("")]) == [Passage("Head", "head", "")]
-    assert passages_of([Section(0, "", "", "")]) == []
-    assert passages_of([]) == []
+def test_a_heading_without_text_is_a_passage_and_so_is_an_article_without_any():
+    assert passages_of([section("")]) == [Passage("Head", "head", "", ())]
+    empty = [Passage("", "", "", ())]
+    assert passages_of([Section(0, "", "", "")]) == empty
+    assert passages_of([]) == empty
+    assert passages_of([Section(0, "", "", ""), section("x")])[0].heading == "Head"
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("Day: Hours\nMonday: closed", "Day: Hours · Monday: closed"),
+        ("Choose one:\nRed\nBlue", "Choose one: Red · Blue"),
+        ("It is open.\nCome in!", "It is open. Come in!"),
+        ("日期：時間\n星期一：休館", "日期：時間 · 星期一：休館"),
+        ("kb index\nkb serve", "kb index · kb serve"),
+    ],
+)
+def test_lines_are_told_apart(text, joined):
+    (passage,) = passages_of([section(text)])
+    assert passage.text == joined
+    shown = [passage.text[start:end] for start, end in passage.sentences]
+    assert [word for part in shown for word in part.split()] == text.split()
+
+
+@given(st.text(alphabet="ab .。!\n…", max_size=60), st.integers(1, 60))
+def test_sentences_lie_in_the_text_one_after_the_other(text, times):
+    for passage in passages_of([section(text * times)]):
+        place = 0
+        for start, end in passage.sentences:
+            assert place <= start < end <= len(passage.text)
+            place = end
+        assert place == len(passage.text)
 
 
 def test_a_long_section_is_cut_between_sentences():
@@ -54,6 +84,8 @@ def test_a_sentence_that_is_too_long_is_cut_between_words():
 @given(st.text(alphabet="ab .。!\n", max_size=60), st.integers(1, 90))
 def test_passages_hold_the_whole_section_in_order(text, times):
     found = texts(text * times)
-    assert "".join("".join(found).split()) == "".join((text * times).split())
-    assert all(len(passage) <= PASSAGE_CHARACTERS for passage in found)
+    kept = "".join(found).replace(LINE_BREAK, "")
+    assert "".join(kept.split()) == "".join((text * times).split())
+    longest = PASSAGE_CHARACTERS + len(LINE_BREAK) * PASSAGE_CHARACTERS
+    assert all(len(passage) <= longest for passage in found)
     assert all(passage == passage.strip() for passage in found)

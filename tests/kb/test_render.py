@@ -273,6 +273,14 @@ def test_lists_hold_together_as_authors_wrote_them(markdown, count):
     assert len(re.findall("<[ou]l", html(markdown))) == count
 
 
+def test_only_spaces_may_stand_before_a_quote():
+    assert html("\xa0> a\n\n  > b") == "<p>&gt; a</p>\n<blockquote>\n<p>b</p>\n</blockquote>"
+
+
+def test_letters_that_come_together_are_composed_for_the_search():
+    assert render("e<a>\u0301</a>", title="T", links={}).sections[0].text == "é"
+
+
 def test_sections_hold_all_text_a_reader_sees():
     page = render(
         "Intro ![alt](x.png)\n\n## A\n\n- one\n- two\n\n| h |\n|---|\n| cell |\n\n```\nx = 1\n"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.characters import tidy
 from kb.text import mark, sentences
 
 
@@ -78,7 +79,7 @@ def test_marks_are_put_in_and_all_else_is_escaped():
     assert mark("plain", []) == "plain"
 
 
-@given(st.text(max_size=40), st.lists(st.integers(0, 40), max_size=6))
+@given(st.text(max_size=40).map(tidy), st.lists(st.integers(0, 40), max_size=6))
 def test_marking_never_changes_what_is_read(text, places):
     cuts = sorted({min(place, len(text)) for place in places})
     shown = mark(text, list(zip(cuts[::2], cuts[1::2], strict=False)))

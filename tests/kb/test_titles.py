@@ -1,12 +1,25 @@
 """Titles that are what was typed, or begin with it."""
 
+from datetime import UTC, datetime
+
 import pytest
+from corpora import reader_of
 
 from kb.analysis import analyzer_for
 from kb.article import Article
+from kb.expansion import expand
+from kb.query import parse
+from kb.ranking import score
 from kb.search import Query
+from kb.searcher import Searcher
 from kb.testing import MemoryEngine
-from kb.titles import MOST_BEGINNING, Titles
+from kb.titles import MOST_BEGINNING, title_key
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def key(text: str, locale: str) -> str:
+    return title_key(analyzer_for(locale).tokens(text))
 
 
 @pytest.mark.parametrize(
@@ -19,32 +32,58 @@ from kb.titles import MOST_BEGINNING, Titles
     ],
 )
 def test_a_title_is_found_however_it_is_written(locale, title, typed):
-    titles = Titles(["Something else", title], analyzer_for(locale))
-    assert titles.equal_to(typed) == [1]
-    assert titles.beginning_with(typed) == []
+    assert key(title, locale) == key(typed, locale)
+    articles = [Article("a", locale, title, ""), Article("b", locale, f"{title} {title}", title)]
+    assert found(articles, typed)[0] == "a"
 
 
-def test_a_title_that_goes_on_begins_with_what_was_typed():
-    titles = Titles(["Reset a password", "Reset a phone", "Passwords"], analyzer_for("en"))
-    assert titles.beginning_with("reset a p") == [0, 1]
-    assert titles.beginning_with("reset a pass") == [0]
-    assert titles.equal_to("reset a pass") == []
+def found(articles: list[Article], typed: str, segments: int = 1) -> list[str]:
+    """Return slugs, best first."""
+    locale = articles[0].locale
+    results = Searcher(reader_of(articles, segments), locale).search(Query(typed, locale), NOW)
+    return [hit.slug for hit in (*results.hits, *results.relaxed)]
+
+
+def factors(titles: list[str], typed: str, segments: int = 1) -> list[float]:
+    """Return the factor that each article's score has over that of the formula, by article."""
+    articles = [Article(f"a{n:03}", "en", title, "") for n, title in enumerate(titles)]
+    reader, analyzer = reader_of(articles, segments), analyzer_for("en")
+    searcher = Searcher(reader, "en")
+    pages = [searcher.search(Query(typed, "en", limit=50, offset=n), NOW) for n in (0, 50)]
+    found = {hit.key: hit.score for page in pages for hit in (*page.hits, *page.relaxed)}
+    plain = score(expand(parse(typed, analyzer), reader, analyzer).query, reader)
+    by_formula = [plain.of(reader.number(article.key)) for article in articles]
+    return [
+        found.get(article.key, 0.0) / value if value else 1.0
+        for article, value in zip(articles, by_formula, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("segments", [1, 2])
+def test_a_title_that_goes_on_begins_with_what_was_typed(segments):
+    titles = ["Reset a password", "Reset a phone", "Passwords"]
+    longer = [factor > 1 for factor in factors(titles, "reset a p", segments)]
+    assert longer == [True, True, False]
+    longer = [factor > 1 for factor in factors(titles, "reset a pass", segments)]
+    assert longer == [True, False, False]
 
 
 def test_words_are_not_run_together():
-    titles = Titles(["To day", "Today"], analyzer_for("en"))
-    assert titles.equal_to("today") == [1]
+    assert key("To day", "en") != key("Today", "en")
+    articles = [Article("a", "en", "To day", "today today"), Article("b", "en", "Today", "")]
+    assert found(articles, "today")[0] == "b"
 
 
 @pytest.mark.parametrize("typed", ["", "?!", "rea", "\x00", "🙃"])
 def test_too_little_begins_nothing(typed):
-    titles = Titles(["Read this", "?", ""], analyzer_for("en"))
-    assert titles.beginning_with(typed) == []
+    assert all(factor <= 1 for factor in factors(["Read this", "?", ""], typed))
 
 
-def test_a_beginning_that_very_many_share_means_none_of_them():
-    titles = Titles([f"Reset number {n}" for n in range(MOST_BEGINNING + 1)], analyzer_for("en"))
-    assert titles.beginning_with("reset number") == []
+@pytest.mark.parametrize("segments", [1, 3])
+def test_a_beginning_that_very_many_share_means_none_of_them(segments):
+    titles = [f"Reset number {n}" for n in range(MOST_BEGINNING + 1)]
+    assert set(factors(titles, "reset number", segments)) == {1.0}
+    assert min(factors(titles[1:], "reset number", segments)) > 1
 
 
 def test_the_article_with_the_title_comes_before_those_that_repeat_its_words():

@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from webapp.delivery import accepts_gzip
 from webapp.headers import CONTENT_SECURITY_POLICY
 
 REQUIRED = {
@@ -85,6 +86,53 @@ def test_static_files_are_kept_for_ever_under_their_hash_only(app, client):
     current = client.get(f"/static/{digest}/kb.css").headers["Cache-Control"]
     other = client.get("/static/000000000000/kb.css").headers["Cache-Control"]
     assert (current, other) == ("public, max-age=31536000, immutable", "no-cache")
+
+
+@pytest.mark.parametrize("name", ["kb.css", "search.js", "article.js", "favicon.svg"])
+def test_static_files_are_packed_once_and_not_sent_again(app, client, name):
+    asset = app.extensions["kb"].assets.files[name]
+    path = f"/static/{app.extensions['kb'].assets.digest}/{name}"
+    plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert plain.data == asset.content
+    assert packed.data == asset.packed
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert plain.headers["ETag"] == packed.headers["ETag"]
+    again = client.get(path, headers={"If-None-Match": plain.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert "immutable" in again.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_head_request_gets_the_headers_of_the_page_alone(app, client, encoding):
+    for path in (*every_path(app), "/en/nope", "/en/articles/refund", "/api/v1/articles/en/refund"):
+        asked = {"headers": {"Accept-Encoding": encoding}, "query_string": {"q": "refund"}}
+        page, head = client.get(path, **asked), client.head(path, **asked)
+        assert head.data == b"", path
+        assert head.status_code == page.status_code, path
+        if not path.startswith("/api/v1/search"):  # its answer says how long it took
+            assert dict(head.headers) == dict(page.headers), path
+
+
+def test_equal_answers_have_the_same_etag_although_they_took_another_time(client):
+    first, second = (client.get("/api/v1/search?q=refund") for _ in range(2))
+    assert first.headers["ETag"] == second.headers["ETag"]
+    assert first.json["took_ms"] > 0
+    assert list(first.json)[3] == "took_ms"
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "taken"),
+    [
+        pytest.param("gzip, deflate, br, zstd", True, id="a browser"),
+        pytest.param("*", True, id="anything"),
+        pytest.param("", False, id="nothing said"),
+        pytest.param("br;q=1, gzip;q=0", False, id="refused"),
+        pytest.param("br, " * 500 + "gzip", True, id="longer than what is remembered"),
+    ],
+)
+def test_who_takes_gzip(accept_encoding, taken):
+    assert accepts_gzip(accept_encoding) is taken
 
 
 def test_error_pages_are_not_stored(client):

@@ -1,0 +1,22 @@
+"""What kind of index this program makes, as one hash: another one has to be built anew.
+
+Every `kb index` asks, and finds most often that nothing has to be written: nothing is loaded here
+that takes long.
+"""
+
+import hashlib
+from importlib.metadata import version
+
+from kb.render_version import RENDER_FINGERPRINT
+from kb.shape import ANALYSIS_VERSION, BOOSTS, FIELDS, K1, USUAL_LENGTHS, B
+
+SCHEMA_VERSION = 2
+
+
+def fingerprint() -> str:
+    """Return a hash of all that shapes an index; another value means another kind of index."""
+    shape = [SCHEMA_VERSION, ANALYSIS_VERSION, RENDER_FINGERPRINT, FIELDS]
+    shape += [K1, B, BOOSTS, USUAL_LENGTHS]
+    # Stems, characters and Unicode classes come from these.
+    shape += [version(name) for name in ("PyStemmer", "OpenCC", "regex")]
+    return hashlib.sha256(repr(shape).encode()).hexdigest()[:16]

@@ -1,0 +1,229 @@
+"""Named arrays in one file that is mapped instead of read, and lists of strings made of arrays.
+
+Opening costs the same whatever the file holds, and processes share its pages. Layout: the magic,
+the length of the header, the header as JSON {name: [dtype, length, offset]}, then the arrays,
+each at a multiple of 64 bytes. The file's own checksum is the manifest's business.
+"""
+
+import mmap
+import os
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import accumulate
+from pathlib import Path
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from kb.errors import IndexDamaged
+
+MAGIC = b"kbarray1"
+_ALIGNMENT = 64
+_COPIED = 1 << 20
+# After every character that a string can hold.
+AFTER = "\U0010ffff"
+_HEAD = 8
+
+Array = NDArray[Any]
+Arrays = Mapping[str, Array]
+
+
+def write_arrays(path: Path, arrays: Arrays) -> None:
+    """Write `arrays`, all of one dimension, to a new file."""
+    with ArrayFile(path) as file:
+        for name, array in arrays.items():
+            file.add(name, array)
+
+
+class ArrayFile:
+    """A new file of arrays, written piece by piece, so that nobody has to hold them all.
+
+    Leaving the `with` block makes the file; an exception leaves none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # By name: type, and the places of its pieces among what was added.
+        self._pieces: dict[str, tuple[str, list[tuple[int, int]]]] = {}
+
+    def __enter__(self) -> "ArrayFile":
+        self._added = TemporaryFile(dir=self._path.parent)
+        return self
+
+    def add(self, name: str, array: Array) -> None:
+        """Add a piece to the end of an array; arrays stand in the order of their first pieces."""
+        little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        dtype, pieces = self._pieces.setdefault(name, (little.dtype.str, []))
+        if dtype != little.dtype.str:
+            raise ValueError(f"{name}: a piece of another type")
+        pieces.append((self._added.tell(), little.nbytes))
+        self._added.write(little.data)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._added:
+            if error is None:
+                self._write()
+
+    def _write(self) -> None:
+        header: dict[str, tuple[str, int, int]] = {}
+        offset = 0
+        for name, (dtype, pieces) in self._pieces.items():
+            size = sum(length for _, length in pieces)
+            header[name] = (dtype, size // np.dtype(dtype).itemsize, offset)
+            offset += -(-size // _ALIGNMENT) * _ALIGNMENT
+        described = orjson.dumps(header)
+        start = len(MAGIC) + 8 + len(described)
+        described += b" " * (-start % _ALIGNMENT)
+        with self._path.open("xb") as file:
+            file.write(MAGIC + len(described).to_bytes(8, "little") + described)
+            for _, pieces in self._pieces.values():
+                for place, length in pieces:
+                    self._copy(place, length, file)
+                file.write(bytes(-file.tell() % _ALIGNMENT))
+
+    def _copy(self, place: int, length: int, file: BinaryIO) -> None:
+        self._added.seek(place)
+        while length:
+            data = self._added.read(min(length, _COPIED))
+            file.write(data)
+            length -= len(data)
+
+
+def map_arrays(path: Path) -> dict[str, Array]:
+    """Return the arrays of a file, read-only; raises IndexDamaged when it is no such file."""
+    with _readable(path), path.open("rb") as file:
+        header, start = _read_header(file)
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        # The arrays keep the mapping alive, and end it when the last of them goes.
+        return {
+            name: np.frombuffer(mapped, dtype, length, start + offset)
+            for name, (dtype, length, offset) in header.items()
+        }
+
+
+class StoredArrays(Mapping[str, Array]):
+    """The arrays of a file, each read when it is asked for and not kept.
+
+    For whoever goes through them once: mapped, all of them would count as memory in the end.
+    Raises IndexDamaged when it is no such file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with _readable(path), path.open("rb") as file:
+            self._header, self._start = _read_header(file)
+
+    def __getitem__(self, name: str) -> Array:
+        """Return one array."""
+        dtype, length, offset = self._header[name]
+        with _readable(self._path):
+            found = np.fromfile(self._path, dtype, length, offset=self._start + offset)
+            if len(found) != length:
+                raise ValueError("it ends too early")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._header)
+
+    def __len__(self) -> int:
+        return len(self._header)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise IndexDamaged(f"{path}: cannot be read ({error}). Run `kb index --full`.") from error
+
+
+def _read_header(file: BinaryIO) -> tuple[dict[str, tuple[str, int, int]], int]:
+    """Return (type, length, place) by name, and where the first array begins."""
+    if file.read(len(MAGIC)) != MAGIC:
+        raise ValueError("it does not begin as it should")
+    length = int.from_bytes(file.read(8), "little")
+    if length > os.fstat(file.fileno()).st_size:
+        raise ValueError("it ends too early")
+    return orjson.loads(file.read(length)), file.tell()
+
+
+class Strings(Sequence[str]):
+    """Strings in two arrays: their UTF-8 bytes in a row, and where each begins.
+
+    blob     uint8
+    offsets  int64, one more than there are strings
+    heads    of sorted strings, to find them quickly: `first_bytes` of each
+    """
+
+    def __init__(self, blob: Array, offsets: Array, heads: Array | None = None) -> None:
+        self._bytes = blob.data
+        self._offsets = offsets.data
+        self._heads = None if heads is None else heads.data
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        """Return the string with this number."""
+        return str(self._bytes[self._offsets[number] : self._offsets[number + 1]], "utf-8")
+
+    def raw(self, number: int) -> bytes:
+        """Return a string's bytes."""
+        return bytes(self._bytes[self._offsets[number] : self._offsets[number + 1]])
+
+    def place(self, value: str, low: int = 0, high: int | None = None) -> int:
+        """Return where `value` stands or would stand among sorted strings.
+
+        UTF-8 sorts as the characters do.
+        """
+        wanted = value.encode("utf-8", "replace")
+        high = len(self) if high is None else high
+        if self._heads is not None:
+            low = bisect_left(self._heads, _head(wanted, b"\0"), low, high)
+            if len(wanted) <= _HEAD:
+                # Bytes that are not there sort as zeros, and no string holds those.
+                return low
+            high = bisect_right(self._heads, _head(wanted, b"\0"), low, high)
+        return low + bisect_left(range(low, high), wanted, key=self.raw)
+
+    def beginning(self, prefix: str, low: int = 0, high: int | None = None) -> range:
+        """Return the numbers of the sorted strings that begin with `prefix`."""
+        start = self.place(prefix, low, high)
+        high = len(self) if high is None else high
+        wanted = prefix.encode("utf-8", "replace")
+        if start >= high or not self.raw(start).startswith(wanted):
+            return range(start, start)
+        if self._heads is not None and len(wanted) <= _HEAD:
+            return range(start, bisect_right(self._heads, _head(wanted, b"\xff"), start, high))
+        return range(start, self.place(prefix + AFTER, start, high))
+
+
+def first_bytes(strings: Iterable[str]) -> NDArray[np.uint64]:
+    """Return the first eight bytes of strings without the character zero, to compare them by."""
+    heads = [_head(text.encode("utf-8", "replace"), b"\0") for text in strings]
+    return np.array(heads, dtype=np.uint64)
+
+
+def _head(data: bytes, filling: bytes) -> int:
+    return int.from_bytes(data[:_HEAD].ljust(_HEAD, filling), "big")
+
+
+def pack(strings: Iterable[str]) -> tuple[Array, Array]:
+    """Return blob and offsets for `Strings`."""
+    return pack_bytes([text.encode("utf-8", "replace") for text in strings])
+
+
+def pack_bytes(rows: Sequence[bytes]) -> tuple[Array, Array]:
+    """Return blob and offsets of byte strings."""
+    offsets = np.fromiter(accumulate(map(len, rows), initial=0), np.int64, len(rows) + 1)
+    return np.frombuffer(b"".join(rows), np.uint8), offsets

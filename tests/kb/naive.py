@@ -1,0 +1,232 @@
+"""Search as its formulas say it, slowly: what the arrays of an index have to agree with.
+
+Words come from `Analyzer.tokens`, all else is counted here, in plain Python, article by article.
+Nothing is shared with the index but the constants.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+
+from kb.analysis import STREAMS, Analyzer, analyzer_for
+from kb.article import Article, Section
+from kb.bm25 import BOOSTS, K1, USUAL_LENGTHS, B
+from kb.characters import tidy
+from kb.documents import Material, material_of
+from kb.passages import Passage, passages_of
+from kb.query import ParsedQuery, Slot, Term
+from kb.ranking import COVERAGE_SHARE
+from kb.records import head_of
+
+
+def passages_in(article: Article) -> list[Passage]:
+    """Return the passages of a body that has no markup but lines that begin with "## "."""
+    opening, *others = f"\n{article.body}".split("\n## ")
+    sections = [Section(0, "", "", opening.strip())]
+    for number, part in enumerate(others):
+        heading, _, text = part.partition("\n")
+        sections.append(Section(2, f"h{number}", heading, text.strip()))
+    return passages_of(sections)
+
+
+def material(article: Article) -> Material:
+    """Return what is indexed of an article, without its rendering."""
+    passages = passages_in(article)
+    return material_of(head_of(article, passages, None), b"", passages)
+
+
+@dataclass
+class Document:
+    """A head or a passage: how often each term is in each part, by (part, stream)."""
+
+    counts: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+
+    def add(self, part: str, text: str, analyzer: Analyzer) -> None:
+        for stream, terms in terms_of(text, analyzer).items():
+            self.counts.setdefault((part, stream), Counter()).update(terms)
+
+    def holds(self, term: Term) -> bool:
+        return any(self.parts_with(term))
+
+    def parts_with(self, term: Term) -> Iterator[str]:
+        for (part, stream), counts in self.counts.items():
+            if stream == term.stream and counts[term.text]:
+                yield part
+
+    def gain(self, term: Term) -> float:
+        """Return BM25 without idf, as the docstring of kb.bm25 says it."""
+        gain = 0.0
+        for part in self.parts_with(term):
+            counts = self.counts[part, term.stream]
+            tf, length = counts[term.text], counts.total()
+            norm = K1 * (1 - B + B * length / USUAL_LENGTHS[part])
+            gain += BOOSTS[part] * tf * (K1 + 1) / (tf + norm)
+        return gain
+
+
+def terms_of(text: str, analyzer: Analyzer) -> dict[str, list[str]]:
+    """Return the terms of a text by stream, with repeats."""
+    tokens = analyzer.tokens(text)
+    return {
+        "exact": [token.exact for token in tokens],
+        "loose": [token.loose for token in tokens if token.loose],
+        "pair": [b.pair(a) for a, b in pairwise(tokens) if b.follows],
+    }
+
+
+class NaiveIndex:
+    """Articles of one locale; everything is by their keys."""
+
+    def __init__(self, articles: Iterable[Article], locale: str) -> None:
+        self.analyzer = analyzer_for(locale)
+        self.articles = {article.key: article for article in articles}
+        self.heads = {key: self._head(article) for key, article in self.articles.items()}
+        self.passages = {key: self._passages(article) for key, article in self.articles.items()}
+        self._count = sum(len(own) for own in self.passages.values())
+        self._holding = cache(self._count_holding)
+
+    def _head(self, article: Article) -> Document:
+        head = Document()
+        head.add("title", article.title, self.analyzer)
+        for question in article.questions:
+            head.add("questions", tidy(question), self.analyzer)
+        for tag in article.tags:
+            head.add("tags", tidy(tag), self.analyzer)
+        return head
+
+    def _passages(self, article: Article) -> list[Document]:
+        documents = []
+        for passage in passages_in(article):
+            documents.append(Document())
+            documents[-1].add("heading", tidy(passage.heading), self.analyzer)
+            documents[-1].add("body", passage.text, self.analyzer)
+        return documents
+
+    def documents(self, key: str) -> list[Document]:
+        return [self.heads[key], *self.passages[key]]
+
+    def terms(self, stream: str) -> Counter[str]:
+        """Return in how many documents each term of a stream is."""
+        counted: Counter[str] = Counter()
+        for key in self.articles:
+            for document in self.documents(key):
+                held = (counts for (_, of), counts in document.counts.items() if of == stream)
+                counted.update(set().union(*held))
+        return counted
+
+    def all_terms(self) -> dict[str, Counter[str]]:
+        return {stream: self.terms(stream) for stream in STREAMS}
+
+    def idf(self, term: Term) -> float:
+        in_heads, in_passages = self._holding(term)
+        if in_heads and not in_passages:
+            return _idf(in_heads, len(self.heads))
+        return _idf(in_passages, self._count)
+
+    def _weigh(self, term: Term, *, is_head: bool) -> float:
+        in_heads, in_passages = self._holding(term)
+        return _idf(in_heads, len(self.heads)) if is_head else _idf(in_passages, self._count)
+
+    def _count_holding(self, term: Term) -> tuple[int, int]:
+        """Return how many heads and how many passages hold a term."""
+        everything = (document for own in self.passages.values() for document in own)
+        return (
+            sum(head.holds(term) for head in self.heads.values()),
+            sum(document.holds(term) for document in everything),
+        )
+
+    def scores(self, query: ParsedQuery) -> dict[str, float]:
+        """Return the score of every article; 0 where nothing matches."""
+        base = self.base(query)
+        best = {key: max(self.passage_sums(query, key)) for key in self.articles}
+        return {
+            key: article.boost * (base[key] + best[key]) for key, article in self.articles.items()
+        }
+
+    def base(self, query: ParsedQuery) -> dict[str, float]:
+        """Return what articles score by their heads and by what they cover."""
+        covered = self.covered(query)
+        return {
+            key: self._sum(query, head, is_head=True) + COVERAGE_SHARE * covered[key]
+            for key, head in self.heads.items()
+        }
+
+    def found(self, query: ParsedQuery) -> dict[str, float]:
+        """Return the scores of the articles that a search finds.
+
+        What only adds to a score, such as a pair, finds nothing by itself in a passage.
+        """
+        base, left = self.base(query), self.allowed(query)
+        return {
+            key: value
+            for key, value in self.scores(query).items()
+            if base[key] > 0 and key in left and not self.articles[key].exclude
+        }
+
+    def passage_sums(self, query: ParsedQuery, key: str) -> list[float]:
+        return [self._sum(query, each, is_head=False) for each in self.passages[key]]
+
+    def covered(self, query: ParsedQuery) -> dict[str, float]:
+        """Return the sum of idf of the words that each article holds."""
+        covered = dict.fromkeys(self.articles, 0.0)
+        for slot in query.slots:
+            if slot.counts:
+                readings, worth = [*slot.terms, *_variants(slot)], self.importance(slot)
+                for key in self.articles:
+                    if any(self.article_holds(key, term) for term in readings):
+                        covered[key] += slot.weight * worth
+        return covered
+
+    def asked(self, query: ParsedQuery) -> float:
+        return sum(slot.weight * self.importance(slot) for slot in query.slots if slot.counts)
+
+    def importance(self, slot: Slot) -> float:
+        """Return the idf of the first reading of a slot that any article holds."""
+        for term in (slot.terms[0], *_variants(slot)):
+            if any(self._holding(term)):
+                return self.idf(term)
+        return self.idf(slot.terms[0])
+
+    def article_holds(self, key: str, term: Term) -> bool:
+        return any(document.holds(term) for document in self.documents(key))
+
+    def holds_together(self, key: str, terms: Sequence[Term]) -> bool:
+        """Whether one part of one document of the article has all terms."""
+        return any(
+            set.intersection(*(set(document.parts_with(term)) for term in terms))
+            for document in self.documents(key)
+        )
+
+    def allowed(self, query: ParsedQuery) -> set[str]:
+        """Return the articles that quotes and a minus leave."""
+        return {
+            key
+            for key in self.articles
+            if all(self.holds_together(key, terms) for terms in query.required)
+            and not any(self.holds_together(key, terms) for terms in query.excluded)
+        }
+
+    def _sum(self, query: ParsedQuery, document: Document, *, is_head: bool) -> float:
+        total = 0.0
+        for slot in query.slots:
+            own = sum(
+                t.weight * self._weigh(t, is_head=is_head) * document.gain(t) for t in slot.terms
+            )
+            others = [
+                variant.weight * v.weight * self._weigh(v, is_head=is_head) * document.gain(v)
+                for variant, v in zip(slot.variants, _variants(slot), strict=True)
+            ]
+            # Of a word the best reading counts; what only adds to the score adds all of them.
+            total += slot.weight * (max([own, *others]) if slot.counts else own + sum(others))
+        return total
+
+
+def _variants(slot: Slot) -> list[Term]:
+    return [variant.term for variant in slot.variants]
+
+
+def _idf(holding: int, total: int) -> float:
+    return math.log(1 + (total - holding + 0.5) / (holding + 0.5)) if total else 0.0
