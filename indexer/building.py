@@ -5,6 +5,7 @@ which takes longer than the rest of an update that finds nothing changed.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -18,7 +19,7 @@ from indexer.intake import Intake
 from indexer.ledger import Entry, FileId
 from indexer.materials import Job, Made, make_all
 from indexer.plan import Base, Plan, counts_of
-from indexer.store import carried_over
+from indexer.store import carried_over, read_segments
 from indexer.writer import Job as WriteJob
 from indexer.writer import write_index
 from kb.arrays import write_arrays
@@ -55,6 +56,7 @@ def build(
         chosen = targets(draft.path, known, plan)
         keys = frozenset[str]().union(*(target.delta.written for target in chosen))
         _write_indexes(chosen, materials.of(keys), os.cpu_count() or 1)
+        _remove_empty(draft.path, chosen)
         write_extras(draft.path, plan, topics)
         draft.commit(
             revision=",".join(filter(None, (revision(source.path) for source in sources))),
@@ -164,6 +166,16 @@ def _write_indexes(
         for _, result in pool.map(write_index, jobs):
             if isinstance(result, Failure | KnowledgeBaseError):
                 raise IndexDamaged(f"an index could not be written: {result}")
+
+
+def _remove_empty(folder: Path, chosen: Iterable[Target]) -> None:
+    """Remove the indexes that got no article, because none of theirs could be rendered."""
+    for target in chosen:
+        if not read_segments(target.folder):
+            shutil.rmtree(target.folder)
+            link = folder / "internal" / target.locale
+            if link.is_symlink():
+                link.unlink()
 
 
 class _Collected:

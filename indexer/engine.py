@@ -68,6 +68,7 @@ class WhooshEngine:
         self._open: _Open | None = None
         self._opening = Lock()
         self._asked_at = float("-inf")
+        self._complaint = ""
 
     def open_soon(self) -> None:
         """Begin to open the index now and follow it from then on, in a thread of its own.
@@ -162,8 +163,12 @@ class WhooshEngine:
         try:
             # The old snapshot's files close when its last request lets go of it.
             self._open = self._opened()
+            self._complaint = ""
         except (IndexUnavailable, IndexDamaged) as error:
-            _log.error("a new generation cannot be opened, the old one stays: %s", error)
+            # It is tried again every moment, and said once.
+            if str(error) != self._complaint:
+                _log.error("a new generation cannot be opened, the old one stays: %s", error)
+            self._complaint = str(error)
         finally:
             self._opening.release()
 

@@ -35,7 +35,10 @@ def open_index(folder: Path) -> IndexReader:
     entries = read_segments(folder)
     if not entries:
         raise IndexDamaged(f"{folder}: there is no list of segments. Run `kb index`.")
-    return IndexReader((open_arrays(folder, entry), entry.deleted) for entry in entries)
+    try:
+        return IndexReader((open_arrays(folder, entry), entry.deleted) for entry in entries)
+    except KeyError as error:
+        raise IndexDamaged(f"{folder}: has no array {error}. Run `kb index --full`.") from error
 
 
 def read_segments(folder: Path) -> list[SegmentEntry]:

@@ -20,7 +20,6 @@ import opencc
 import regex
 import Stemmer
 
-from kb.shape import STREAMS as STREAMS
 from kb.syllables import fold, tone_last
 
 MAX_TERM = 64

@@ -11,9 +11,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.arrays import Array, Arrays, Strings, pack_bytes
+from kb.arrays import Array, Arrays
 from kb.documents import Material
 from kb.records import dump_head
+from kb.strings import add_strings, offsets_of, pack_bytes, strings_of
 
 _LONGEST = 0xFFFF
 
@@ -229,21 +230,5 @@ def _runs(rows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
         yield batch, start, end
 
 
-def strings_of(arrays: Arrays, name: str) -> Strings:
-    """Return the strings that `add_strings` put there."""
-    return Strings(arrays[name], arrays[f"{name}_at"])
-
-
-def add_strings(arrays: dict[str, Array], name: str, strings: Iterable[str]) -> None:
-    """Put strings into `arrays`."""
-    rows = [text.encode("utf-8", "replace") for text in strings]
-    arrays[name], arrays[f"{name}_at"] = pack_bytes(rows)
-
-
 def _short(offsets: "array[int]") -> bytes:
     return np.minimum(np.frombuffer(offsets, np.int32), _LONGEST).astype(np.uint16).tobytes()
-
-
-def offsets_of(lengths: Array) -> NDArray[np.int64]:
-    """Return where each of some pieces with these lengths begins, and where the last one ends."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])

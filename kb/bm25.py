@@ -13,11 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.shape import BOOSTS as BOOSTS
-from kb.shape import K1 as K1
-from kb.shape import PARTS
-from kb.shape import USUAL_LENGTHS as USUAL_LENGTHS
-from kb.shape import B as B
+from kb.shape import BOOSTS, K1, PARTS, USUAL_LENGTHS, B
 
 _BOOST_OF = np.array([BOOSTS[part] for part in PARTS], dtype=np.float32)
 _USUAL_OF = np.array([USUAL_LENGTHS[part] for part in PARTS], dtype=np.float32)
@@ -28,7 +24,7 @@ Floats = NDArray[np.float32]
 def gains(part: NDArray[np.uint8], count: NDArray[np.int32], length: NDArray[np.int32]) -> Floats:
     """Return the gain of words, element by element.
 
-    part    place in kb.documents.PARTS
+    part    place in kb.shape.PARTS
     count   how often the part holds the word
     length  how many words the part has
     """

@@ -7,7 +7,7 @@ best ones of many are those with the smallest numbers.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.analysis import Analyzer, Token
-from kb.arrays import Array, Strings, pack
+from kb.arrays import Array, Arrays
 from kb.characters import tidy
 from kb.records import Head
+from kb.strings import add_strings, offsets_of, strings_of
 from kb.syllables import fold
 from kb.text import mark
 
@@ -61,27 +62,18 @@ def completion_arrays(heads: Sequence[Head], analyzer: Analyzer) -> dict[str, Ar
     words = sorted(holders)
     number_of = {word: number for number, word in enumerate(words)}
     arrays: dict[str, Array] = {}
-    strings = {
-        "offer_text": [entry.text for entry in entries],
-        "offer_anchor": [entry.anchor for entry in entries],
-        "offer_word": words,
-    }
-    for name, texts in strings.items():
-        arrays[name], arrays[f"{name}_at"] = pack(texts)
+    add_strings(arrays, "offer_text", [entry.text for entry in entries])
+    add_strings(arrays, "offer_anchor", [entry.anchor for entry in entries])
+    add_strings(arrays, "offer_word", words)
     arrays["offer_kind"] = np.array([_KINDS.index(e.kind) for e in entries], dtype=np.uint8)
     arrays["offer_article"] = np.array([entry.article for entry in entries], dtype=np.int32)
     keys = [key for word in words for key in holders[word]]
     arrays["offer_key"] = np.array(keys, dtype=np.int64)
-    arrays["offer_key_first"] = _firsts(holders[word] for word in words)
+    arrays["offer_key_first"] = offsets_of([len(holders[word]) for word in words])
     numbers = [number_of[word] for row in written for word in row]
     arrays["offer_words"] = np.array(numbers, dtype=np.int32)
-    arrays["offer_words_first"] = _firsts(written)
+    arrays["offer_words_first"] = offsets_of([len(row) for row in written])
     return arrays
-
-
-def _firsts(rows: Iterable[Sequence[object]]) -> NDArray[np.int64]:
-    counts = np.array([len(row) for row in rows], dtype=np.int64)
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
 
 def typed_words(text: str, analyzer: Analyzer) -> Typed:
@@ -107,10 +99,10 @@ def marked(text: str, tokens: Iterable[Token], typed: Typed) -> str:
 class Completer:
     """Completes what is typed over the texts of one segment."""
 
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._texts = Strings(arrays["offer_text"], arrays["offer_text_at"])
-        self._anchors = Strings(arrays["offer_anchor"], arrays["offer_anchor_at"])
-        self._words = Strings(arrays["offer_word"], arrays["offer_word_at"])
+    def __init__(self, arrays: Arrays) -> None:
+        self._texts = strings_of(arrays, "offer_text")
+        self._anchors = strings_of(arrays, "offer_anchor")
+        self._words = strings_of(arrays, "offer_word")
         self._kinds = arrays["offer_kind"]
         self._articles = cast(NDArray[np.int32], arrays["offer_article"])
         self._keys = arrays["offer_key"]

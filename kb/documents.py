@@ -16,10 +16,7 @@ from kb.analysis import Analyzer, analyzer_for, to_simplified
 from kb.characters import tidy
 from kb.passages import Passage
 from kb.records import Head
-from kb.shape import FIELDS as FIELDS
-from kb.shape import HEAD_PARTS as HEAD_PARTS
-from kb.shape import PARTS as PARTS
-from kb.shape import PASSAGE_PARTS as PASSAGE_PARTS
+from kb.shape import PARTS
 
 
 @dataclass(frozen=True, slots=True)

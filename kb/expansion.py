@@ -41,14 +41,14 @@ def expand(query: ParsedQuery, index: IndexReader, analyzer: Analyzer) -> Expand
     slots = list(query.slots)
     if query.unfinished is not None:
         _complete(slots, query.unfinished, index, analyzer)
-    corrected: list[tuple[int, str, str]] = []
+    corrected: list[tuple[int, str]] = []
     words = [i for i, slot in enumerate(slots) if slot.word and not slot.variants]
     for i in words:
         if len(corrected) == MAX_CORRECTED_WORDS:
             break
         better = _correct(slots, i, index, analyzer)
         if better:
-            corrected.append((slots[i].start, slots[i].word, better))
+            corrected.append((slots[i].start, better))
     # Where most words are unknown, they are another language's and not misspelt.
     few = 0 < len(corrected) <= max(2, sum(1 for slot in slots if slot.word) // 2)
     suggestion = _suggestion(query.text, corrected, analyzer) if few else None
@@ -117,7 +117,7 @@ def _correct_pairs(
     slots: list[Slot], i: int, typed: str, candidates: Iterable[str], analyzer: Analyzer
 ) -> None:
     """Let the pairs around a corrected word stand for the corrected pairs too."""
-    loose = {candidate: _loose(candidate, analyzer) for candidate in candidates}
+    right_ones = [_loose(candidate, analyzer) for candidate in candidates]
     wrong = slots[i].terms[0].text if not analyzer.is_vietnamese else typed
     for j in (i + 1, i + 2, i + 3):
         if j < len(slots) and slots[j].terms[0].stream == "pair":
@@ -127,7 +127,7 @@ def _correct_pairs(
                     (new if left == wrong else left)
                     + PAIR_JOINER
                     + (new if right == wrong else right)
-                    for new in loose.values()
+                    for new in right_ones
                 ]
                 slots[j] = _with_variants(slots[j], "pair", pairs, CORRECTION_WEIGHT)
 
@@ -142,10 +142,10 @@ def _known_edits(word: str, stream: str, index: IndexReader) -> list[str]:
     return [term for term, _ in near if len(term) >= MIN_CORRECTED - 1][:MAX_CORRECTIONS]
 
 
-def _suggestion(text: str, corrected: list[tuple[int, str, str]], analyzer: Analyzer) -> str:
+def _suggestion(text: str, corrected: list[tuple[int, str]], analyzer: Analyzer) -> str:
     """Return `text` with the corrected words put in, each in the place of what was typed."""
     tokens = {token.start: token for token in analyzer.tokens(text)}
-    for start, _, better in sorted(corrected, reverse=True):
+    for start, better in sorted(corrected, reverse=True):
         token = tokens.get(start)
         if token is not None:
             text = text[:start] + better + text[token.end :]

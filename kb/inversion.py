@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kb.analysis import MAX_TERM, PAIR_JOINER
 from kb.bm25 import gains
-from kb.documents import PARTS
+from kb.shape import PARTS
 
 Ints = NDArray[np.int32]
 
@@ -33,7 +33,7 @@ class TokenStream:
     numbers    number of each word's exact term
     follows    whether a word and the one before it are a pair
     text_first number of each text's first word, and the number of words
-    part       place in kb.documents.PARTS, by text
+    part       place in kb.shape.PARTS, by text
     document   document, by text
     is_head    whether it is a head, by document
     article    number of its article, by document

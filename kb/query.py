@@ -32,7 +32,7 @@ _EXCLUDED = regex.compile(r"(?:(?<=\s)|^)[-−](\"[^\"]*\"|[^\s\-−]\S*)")
 
 
 class Term(NamedTuple):
-    """One index term; `stream` is one of kb.analysis.STREAMS."""
+    """One index term; `stream` is one of kb.shape.STREAMS."""
 
     stream: str
     text: str

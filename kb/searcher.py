@@ -16,9 +16,10 @@ from kb.article import is_verified
 from kb.completion import Entry, Typed, marked, typed_words
 from kb.expansion import expand
 from kb.query import ParsedQuery, parse
-from kb.ranking import Mask, Scores, allowed, score
+from kb.ranking import Ranking, allowed
 from kb.reader import IndexReader
 from kb.records import Head
+from kb.scoring import Mask, Scores, score
 from kb.search import MAX_LIMIT, MAX_OFFSET, Completion, Facet, Hit, Page, Query, Results, Summary
 from kb.segment import Segment
 from kb.similar import likeness
@@ -51,11 +52,12 @@ class Searcher:
         if parsed.is_empty:
             return Results()
         expanded = expand(parsed, self.reader, self._analyzer)
-        scores = self.scores(expanded.query)
-        found = self._visible(now) & (scores.base > 0)
+        visible = self._visible(now)
+        scores = self.scores(expanded.query, visible)
+        found = visible & (scores.base > 0)
         if (left := allowed(expanded.query, self.reader)) is not None:
             found &= left
-        ranking = scores.ranking(found)
+        ranking = Ranking(scores, found)
         matches = ranking.matching()
         topics = self._facets(matches)
         others = found & ~matches
@@ -78,8 +80,8 @@ class Searcher:
             topics=topics,
         )
 
-    def scores(self, query: ParsedQuery) -> Scores:
-        """Return the scores of all articles, titles that were typed on top."""
+    def scores(self, query: ParsedQuery, visible: Mask) -> Scores:
+        """Return the scores of all articles, titles that were typed on top of the visible ones."""
         scores = score(query, self.reader)
         if not query.title:
             return scores
@@ -87,8 +89,8 @@ class Searcher:
         if len(query.title) >= MIN_BEGINNING and 0 < len(longer) <= MOST_BEGINNING:
             scores.multiply(longer, 1 + BEGINNING_SHARE)
         if equal:
-            found = scores.base > 0
-            scores.base[equal] += scores.by_passage(found).max()
+            found = visible & (scores.base > 0)
+            scores.base[equal] += scores.by_passage(found).max(initial=0.0)
         return scores
 
     def complete(self, prefix: str, limit: int, now: datetime) -> tuple[Completion, ...]:
@@ -259,7 +261,7 @@ class Searcher:
         own = scores.of(number)
         others = reader.found & (scores.base > 0)
         others[number] = False
-        best = scores.ranking(others).top(others, MOST_SIMILAR)
+        best = Ranking(scores, others).top(others, MOST_SIMILAR)
         return tuple(article for article, value in best if value > SIMILAR_SHARE * own)
 
 

@@ -1,7 +1,7 @@
 """One segment of an index: some articles, never changed, as arrays that lie in a mapped file.
 
 Names of the arrays, by what they have one entry of (`x` and `x_at` are strings, see
-`kb.arrays.Strings`; `x_first` says where the x of each owner begin, with one entry more):
+`kb.strings.Strings`; `x_first` says where the x of each owner begin, with one entry more):
 
 article   keys, titles, heads (JSON), renderings (packed), boost, found, expiry (seconds UTC),
           topic, verified_on (ordinal day or 0), verify_every (days), internal, passage_first,
@@ -14,7 +14,7 @@ word      word (number of its exact term), word_start, word_end, word_follows
 term      terms (exact ones, then loose ones, then pairs, each sorted), term_head, stream_end,
           term_hash and term_of_hash; loose_of by exact term
 posting   posting_at by term: posting_place, posting_gain, posting_parts, as in
-          kb.inversion.StreamPostings; term_heads, term_articles: how many of them are which
+          kb.inversion.Postings; term_heads, term_articles: how many of them are which
 dense     dense_term: very frequent terms; dense_gain: for each a gain for every passage
 tables    alias, family, title: sorted, the article beside each; topics; deletion_hash,
           deletion_term
@@ -29,10 +29,11 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.arrays import Arrays, Strings
+from kb.arrays import Arrays
 from kb.completion import Completer
 from kb.passages import Passage
 from kb.shape import STREAMS
+from kb.strings import Strings, strings_of
 
 _STREAM_BYTES = {stream: stream.encode() for stream in STREAMS}
 
@@ -40,7 +41,7 @@ _STREAM_BYTES = {stream: stream.encode() for stream in STREAMS}
 class Rows(NamedTuple):
     """A term's postings in one segment, of deleted articles too.
 
-    places, gains, parts  as in kb.inversion.StreamPostings, numbered as in the whole index
+    places, gains, parts  as in kb.inversion.Postings, numbered as in the whole index
     counts                how many of them are passages, heads and articles
     dense                 gains of all passages of the segment, for very frequent terms, or None
     first_passage         number of the segment's first passage
@@ -98,7 +99,7 @@ class Segment:
         """Return strings by the name of their array."""
         found = self._strings.get(name)
         if found is None:
-            found = self._strings[name] = Strings(self.arrays[name], self.arrays[f"{name}_at"])
+            found = self._strings[name] = strings_of(self.arrays, name)
         return found
 
     def term_range(self, stream: str) -> tuple[int, int]:
@@ -200,10 +201,6 @@ class Segment:
         """Return the live articles that stand beside these rows of a table."""
         numbers = self.arrays[f"{table}_article"][texts.start : texts.stop].tolist()
         return [number for number in numbers if self.live[number]]
-
-    def article_of_passage(self, passage: int) -> int:
-        """Return the number of the article that a passage belongs to."""
-        return int(np.searchsorted(self.passage_first, passage, side="right")) - 1
 
     def sentences(self, passage: int) -> tuple[list[int], list[int]]:
         """Return where a passage's sentences begin and where they end."""

@@ -18,14 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.analysis import Analyzer
-from kb.arrays import Array, Arrays, first_bytes
-from kb.batch import NUMBERS, STRINGS, Selection, add_strings, offsets_of, strings_of
+from kb.arrays import Array, Arrays
+from kb.batch import NUMBERS, STRINGS, Selection
 from kb.completion import completion_arrays
-from kb.documents import FIELDS
 from kb.expansion import spelling_stream
 from kb.inversion import Postings, Stream, TokenStream, invert
 from kb.records import Head, load_head
+from kb.shape import FIELDS
 from kb.spelling import deletions
+from kb.strings import add_strings, first_bytes, offsets_of, strings_of
 from kb.titles import title_key
 
 # Takes a piece of an array; pieces of one name follow each other.
@@ -58,7 +59,7 @@ class Built:
     """A segment: its arrays, and the same postings field by field.
 
     keys    the article's key by document (a head, then its passages)
-    fields  by name, those of kb.documents.FIELDS that any document has
+    fields  by name, those of kb.shape.FIELDS that any document has
     """
 
     arrays: dict[str, Array]

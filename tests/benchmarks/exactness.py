@@ -32,11 +32,11 @@ from indexer.generations import Generations
 from indexer.store import open_index, read_segments
 from indexer.whoosh_segments import decode
 from kb.analysis import analyzer_for
-from kb.bm25 import BOOSTS, K1, USUAL_LENGTHS, B, idf
-from kb.documents import HEAD_PARTS, PASSAGE_PARTS
+from kb.bm25 import idf
 from kb.query import ParsedQuery, Term, parse
-from kb.ranking import score
 from kb.reader import IndexReader
+from kb.scoring import score
+from kb.shape import BOOSTS, HEAD_PARTS, K1, PASSAGE_PARTS, USUAL_LENGTHS, B
 from tests.benchmarks.ours import Ours
 from tests.benchmarks.questions import questions
 from tests.benchmarks.timing import percentile

@@ -263,6 +263,27 @@ def test_a_hostile_article_that_became_internal_leaves_the_public(folder, monkey
 # The clock
 
 
+@pytest.mark.parametrize("before", ["nothing", "another article", "an internal article"])
+def test_a_locale_of_which_nothing_can_be_rendered_has_no_index(folder, monkeypatch, before):
+    monkeypatch.setattr(update.BoundedPool.pool, "seconds", 0.7)
+    folder.put("en/x/a.md", article("Good", "canary"))
+    if before != "nothing":
+        audience = "internal" if before == "an internal article" else "public"
+        folder.put("vi/x/b.md", article("Cũ", "canary", audience=audience))
+        folder.update()
+        folder.remove("vi/x/b.md")
+    folder.put("vi/x/a.md", article("Hostile", SLOW))
+    assert len(folder.update().problems) == 1
+    assert not list(folder.current.glob("*/vi"))
+    engine = folder.engine()
+    for audience in ("public", "internal"):
+        assert engine.state(audience=audience).locales == ("en",)
+        assert engine.search(Query("canary", "en"), audience=audience).total == 1
+    folder.put("vi/x/a.md", article("Tame", "canary"))
+    folder.update()
+    assert folder.found("canary", "vi") == {"vi/a"}
+
+
 def test_drafts_and_archived_articles_are_in_no_index(folder):
     folder.put("en/x/a.md", article("Draft", status="draft"))
     folder.put("en/x/b.md", article("Archived", status="archived"))

@@ -12,7 +12,9 @@ from article_folder import BROKEN, article, counts, messages
 from indexer import building, fingerprint
 from indexer.generations import Generations
 from indexer.rendering import CACHE_FILE
-from kb.errors import IndexUnavailable
+from indexer.store import open_index
+from kb.arrays import map_arrays, write_arrays
+from kb.errors import IndexDamaged, IndexUnavailable
 
 pytestmark = pytest.mark.usefixtures("shared_pool")
 
@@ -50,6 +52,19 @@ def test_an_index_in_a_form_that_cannot_be_read_does_not_stop_the_next_version(f
     assert folder.keys() == {"en/b"}
     again = folder.update()
     assert (again.switched, len(again.problems)) == (False, 1)
+
+
+def test_an_index_without_an_array_that_readers_need_is_damaged(folder):
+    folder.put("en/x/a.md", article("Reset"))
+    folder.update()
+    index = folder.current / "public/en"
+    file = next(index.glob("*.arrays"))
+    arrays = dict(map_arrays(file))
+    del arrays["term_hash"]
+    file.unlink()
+    write_arrays(file, arrays)
+    with pytest.raises(IndexDamaged, match="term_hash"):
+        open_index(index)
 
 
 def test_while_the_current_generation_is_damaged_the_previous_serves_and_an_update_repairs(folder):

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from kb.analysis import STREAMS, Analyzer, analyzer_for
+from kb.analysis import Analyzer, analyzer_for
 from kb.article import Article, Section
-from kb.bm25 import BOOSTS, K1, USUAL_LENGTHS, B
 from kb.characters import tidy
 from kb.documents import Material, material_of
 from kb.passages import Passage, passages_of
 from kb.query import ParsedQuery, Slot, Term
-from kb.ranking import COVERAGE_SHARE
 from kb.records import head_of
+from kb.scoring import COVERAGE_SHARE
+from kb.shape import BOOSTS, K1, STREAMS, USUAL_LENGTHS, B
 
 
 def passages_in(article: Article) -> list[Passage]:

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from kb.analysis import Token, analyzer_for
 from kb.article import Article
 from kb.characters import tidy
-from kb.documents import PARTS, Words, words_of
+from kb.documents import Words, words_of
 from kb.passages import Passage
 from kb.records import head_of
+from kb.shape import PARTS
 
 LOCALES = st.sampled_from(["en", "vi", "zh-Hant", "fr", "th", "hi"])
 TEXTS = st.one_of(

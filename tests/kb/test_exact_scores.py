@@ -24,11 +24,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import NaiveIndex
 
-from kb.analysis import STREAMS, analyzer_for
+from kb.analysis import analyzer_for
 from kb.expansion import expand, spelling_stream
 from kb.query import ParsedQuery, parse
-from kb.ranking import LEAST_COVERAGE, LEAST_WORDS, MOST_COVERAGE, TOP_SHARE, allowed, score
+from kb.ranking import LEAST_COVERAGE, LEAST_WORDS, MOST_COVERAGE, TOP_SHARE, Ranking, allowed
 from kb.reader import IndexReader
+from kb.scoring import score
+from kb.shape import STREAMS
 from kb.testing import memory_reader
 
 CLOSE = 1e-6
@@ -54,7 +56,7 @@ def ranked(reader: IndexReader, text: ParsedQuery) -> tuple[list[tuple[str, floa
     found = reader.found & (scores.base > 0)
     if (left := allowed(text, reader)) is not None:
         found &= left
-    ranking = scores.ranking(found)
+    ranking = Ranking(scores, found)
     order = ranking.top(found, reader.articles)
     return [(reader.key(n), value) for n, value in order], {
         reader.key(n) for n in np.flatnonzero(ranking.matching()).tolist()
@@ -216,7 +218,7 @@ def test_the_best_of_many_are_the_first_of_all(chance, locale, count):
     text = asked(chance, locale, reader)
     scores = score(text, reader)
     found = reader.found & (scores.base > 0)
-    ranking = scores.ranking(found)
+    ranking = Ranking(scores, found)
     everything = sorted(
         ((n, scores.of(n)) for n in np.flatnonzero(found).tolist()),
         key=lambda row: (-row[1], reader.key(row[0])),

@@ -7,19 +7,11 @@ import pytest
 from corpora import reader_of, reader_without
 
 from kb.article import Article
-from kb.bm25 import BOOSTS, K1, USUAL_LENGTHS, B
 from kb.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Variant
-from kb.ranking import (
-    COVERAGE_SHARE,
-    LEAST_COVERAGE,
-    LEAST_WORDS,
-    MOST_COVERAGE,
-    TOP_SHARE,
-    Scores,
-    allowed,
-    score,
-)
+from kb.ranking import LEAST_COVERAGE, LEAST_WORDS, MOST_COVERAGE, TOP_SHARE, Ranking, allowed
 from kb.reader import IndexReader
+from kb.scoring import COVERAGE_SHARE, Scores, score
+from kb.shape import BOOSTS, K1, USUAL_LENGTHS, B
 
 
 def index(*bodies: str, **fields) -> IndexReader:
@@ -173,14 +165,14 @@ def test_a_query_that_matches_nothing_scores_nothing():
     for query in (asks("absent"), ParsedQuery("", ())):
         scores = score(query, THREE)
         assert [scores.of(n) for n in range(3)] == [0, 0, 0]
-        ranking = scores.ranking(scores.base > 0)
+        ranking = Ranking(scores, scores.base > 0)
         assert not ranking.matching().any()
         assert ranking.top(scores.base > 0, 10) == []
 
 
 def test_an_empty_index_answers():
     scores = score(asks("red"), IndexReader(()))
-    ranking = scores.ranking(np.zeros(0, bool))
+    ranking = Ranking(scores, np.zeros(0, bool))
     assert (ranking.matching().tolist(), ranking.top(np.zeros(0, bool), 5)) == ([], [])
 
 
@@ -196,7 +188,7 @@ def test_equal_scores_come_in_the_order_of_their_keys():
     slugs = ("c", "a", "d", "b")
     reader = reader_of([Article(slug, "en", "fox", "") for slug in slugs], segments=3)
     scores = score(asks("fox"), reader)
-    order = scores.ranking(scores.base > 0).top(scores.base > 0, 3)
+    order = Ranking(scores, scores.base > 0).top(scores.base > 0, 3)
     assert [reader.key(number) for number, _ in order] == ["en/a", "en/b", "en/c"]
 
 
@@ -212,7 +204,7 @@ def matching(score_: float, coverage: float) -> list[bool]:
         passages=np.array([0.5, score_ / 2]),
         factor=None,
     )
-    return scores.ranking(scores.base > 0).matching().tolist()
+    return Ranking(scores, scores.base > 0).matching().tolist()
 
 
 @pytest.mark.parametrize(
@@ -232,7 +224,7 @@ def test_what_matches_holds_nearly_all_or_scores_near_the_best(score_, coverage,
 
 def match(query: ParsedQuery, reader: IndexReader) -> list[bool]:
     scores = score(query, reader)
-    return scores.ranking(scores.base > 0).matching().tolist()
+    return Ranking(scores, scores.base > 0).matching().tolist()
 
 
 UNKNOWN = tuple(f"x{number}" for number in range(9))
@@ -266,4 +258,4 @@ def test_an_article_that_is_left_out_does_not_decide_what_matches():
     query = asks("red", "hen", "cow", *UNKNOWN)
     scores = score(query, reader)
     left = np.array([False, True, True]) & (scores.base > 0)
-    assert scores.ranking(left).matching().tolist() == [False, True, False]
+    assert Ranking(scores, left).matching().tolist() == [False, True, False]

@@ -1,15 +1,17 @@
 """Titles that are what was typed, or begin with it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from corpora import reader_of
+from corpora import reader_of, reader_without
 
 from kb.analysis import analyzer_for
 from kb.article import Article
 from kb.expansion import expand
 from kb.query import parse
-from kb.ranking import score
+from kb.reader import IndexReader
+from kb.scoring import score
 from kb.search import Query
 from kb.searcher import Searcher
 from kb.testing import MemoryEngine
@@ -93,6 +95,26 @@ def test_the_article_with_the_title_comes_before_those_that_repeat_its_words():
     ]
     hits = MemoryEngine(articles).search(Query("refund", "en"), audience="public").hits
     assert [hit.slug for hit in hits] == ["short", "long"]
+
+
+@pytest.mark.parametrize("hidden", ["deleted", "excluded", "expired"])
+def test_articles_that_nobody_sees_do_not_show_in_the_score_of_a_title(hidden):
+    asked = Article("a", "en", "Refund", "Nothing of interest.")
+    others = [asked, *(Article(f"c{n}", "en", f"Other {n}", "") for n in range(9))]
+    best = Article("b", "en", "Refunds", "Refund, refund, refund.")
+    if hidden == "deleted":
+        reader, alone = reader_without([*others, best], {best.key}), reader_of(others)
+        assert score_of("refund", reader) == pytest.approx(score_of("refund", alone))
+        return
+    change = {"excluded": {"exclude": True}, "expired": {"expire_at": NOW}}[hidden]
+    dull = Article("b", "en", "Refunds", "Refund " + "of whatever it is " * 30)
+    one, other = (reader_of([*others, replace(each, **change)]) for each in (best, dull))
+    assert score_of("refund", one) == pytest.approx(score_of("refund", other))
+
+
+def score_of(typed: str, reader: IndexReader) -> float:
+    """Return the score of the best article."""
+    return Searcher(reader, "en").search(Query(typed, "en"), NOW).hits[0].score
 
 
 def test_a_phrase_that_a_title_lacks_leaves_it_out_all_the_same():
