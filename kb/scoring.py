@@ -218,8 +218,13 @@ def _readings(slot: Slot, reader: IndexReader) -> tuple[list[_Reading], int]:
         both = readings[0].weight + readings[1].weight
         readings = [_Reading(readings[0].found, both, 0.0)]
     own = len(readings)
+    typed = readings[0].found
     for (stream, text, term_weight), share in slot.variants:
-        readings.append(_Reading(find(stream, text), weight * share * term_weight, 0.0))
+        found = find(stream, text)
+        if typed.rows and found.idf > typed.idf:
+            # Who typed a whole word does not want a rare one before it that begins with it.
+            share *= typed.idf / found.idf
+        readings.append(_Reading(found, weight * share * term_weight, 0.0))
     if not slot.counts:
         return readings, own
     # What was asked is worth the idf of the first reading that any article holds. Whoever holds

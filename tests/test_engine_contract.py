@@ -87,6 +87,12 @@ def test_the_exact_word_comes_before_its_inflections(kind, engines, typed, first
     assert len(found) == 3
 
 
+def test_a_whole_word_comes_before_a_rarer_one_that_begins_with_it(kind, engines):
+    common = [article(f"a{i}", f"Outlook rule {i}", "Outlook.") for i in range(5)]
+    rare = article("rare", "Outlookconnectivity fails", "Outlookconnectivity.")
+    assert slugs(engines.of(kind, [*common, rare]), "outlook")[-1] == "rare"
+
+
 def test_all_words_count_more_than_some(library):
     assert slugs(library, "forgotten pin")[0] == "pin"
     assert slugs(library, "wheelchair lift floor")[0] == "wheelchair"

@@ -28,10 +28,11 @@ class ContentsEntry:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The best hits in another language than the reader's."""
+    """The best hits in another language than the reader's, and the topics there by slug."""
 
     locale: str
     hits: tuple[Hit, ...]
+    topics: Mapping[str, Topic]
 
 
 def starting_points(articles: Sequence[Summary], today: date) -> list[Summary]:
@@ -94,7 +95,7 @@ def in_other_languages(q: str, locale: str) -> tuple[Elsewhere, ...]:
     for other in [tag for tag in site.locales() if tag != locale][:_LOCALES_ELSEWHERE]:
         results = site.engine.search(Query(q, other, limit=_HITS_ELSEWHERE), audience=AUDIENCE)
         if results.hits:
-            found.append(Elsewhere(other, results.hits))
+            found.append(Elsewhere(other, results.hits, site.topics(other)))
     return tuple(found)
 
 

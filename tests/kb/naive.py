@@ -216,12 +216,22 @@ class NaiveIndex:
                 t.weight * self._weigh(t, is_head=is_head) * document.gain(t) for t in slot.terms
             )
             others = [
-                variant.weight * v.weight * self._weigh(v, is_head=is_head) * document.gain(v)
+                variant.weight
+                * self._worth_beside(slot.terms[0], v)
+                * v.weight
+                * self._weigh(v, is_head=is_head)
+                * document.gain(v)
                 for variant, v in zip(slot.variants, _variants(slot), strict=True)
             ]
             # Of a word the best reading counts; what only adds to the score adds all of them.
             total += slot.weight * (max([own, *others]) if slot.counts else own + sum(others))
         return total
+
+    def _worth_beside(self, typed: Term, other: Term) -> float:
+        """Return the factor on a reading that is rarer than a typed word that articles hold."""
+        if not any(self._holding(typed)) or not self.idf(other):
+            return 1.0
+        return min(1.0, self.idf(typed) / self.idf(other))
 
 
 def _variants(slot: Slot) -> list[Term]:

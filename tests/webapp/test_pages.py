@@ -111,6 +111,9 @@ def test_nothing_found_offers_results_in_other_languages_with_their_lang(client)
     text = client.get("/en/search?q=密碼").text
     assert '<li class="hit" lang="zh-Hant">' in text
     assert 'href="/zh-Hant/articles/reset-password' in text
+    # By the topic's name there, not by its slug.
+    hit = text.partition('<li class="hit" lang="zh-Hant">')[2].partition("</li>")[0]
+    assert "<span>account</span>" not in hit
 
 
 def test_an_empty_search_says_what_to_do(client):
