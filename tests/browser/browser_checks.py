@@ -31,7 +31,8 @@ def layout_shift(page: Page) -> float:
                  new PerformanceObserver(list => {
                    for (const entry of list.getEntries()) sum += entry.value;
                  }).observe({type: "layout-shift", buffered: true});
-                 setTimeout(() => resolve(sum), 60);
+                 requestAnimationFrame(() => requestAnimationFrame(
+                   () => setTimeout(() => resolve(sum), 60)));
                })"""
         )
     )

@@ -12,7 +12,8 @@ from page_list import PAGES, paths
 HTML_BYTES = 25_000
 CSS_BYTES = 10_000
 SCRIPT_BYTES = 10_000
-# The first use of a system font may move a glyph by a fraction of a pixel; 0.1 counts as good.
+# A busy machine may paint the header before it has read the label at its right end; 0.1 counts
+# as good.
 UNSEEN_SHIFT = 0.001
 
 
