@@ -2,6 +2,9 @@
 PYTHON ?= python3
 PORT   ?= 8000
 EVAL   ?= ../shared/eval
+FIGURES ?= docs/quality.json
+# Sets that are made of others on the fly: without diacritics, and from one language to another.
+DERIVED := xquad_vi:stripped xquad_en:from-xquad_vi xquad_en:from-xquad_zh xquad_vi:from-xquad_en
 KILLS  ?= 200
 CORPUS ?= ../shared/eval/speed_corpus
 
@@ -11,7 +14,7 @@ READY := $(VENV)/ready
 APT  := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-browser test-crash test-whoosh3 lint format evaluate bench bench-quick translations browser clean
+.PHONY: help setup run test test-browser test-crash test-whoosh3 test-semantic lint format evaluate ablations bench bench-quick translations browser clean
 
 help:          ## list the tasks
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +53,12 @@ test-whoosh3: $(READY)  ## run the engine's tests with whoosh3 in place of whoos
 	var/whoosh3/bin/python -m pip install --quiet --disable-pip-version-check whoosh3==3.54.0
 	var/whoosh3/bin/python -m pytest tests/indexer tests/test_engine_contract*.py
 
+test-semantic: $(READY) browser  ## run every test with the extra for search by meaning
+	rm -rf var/semantic && mkdir -p var
+	$(PYTHON) -m venv var/semantic
+	var/semantic/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev,semantic]'
+	var/semantic/bin/python -m pytest -m "semantic or not semantic"
+
 lint: $(READY)  ## check style and types; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -59,12 +68,18 @@ format: $(READY)  ## rewrite the code in the project's style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-evaluate: $(READY)  ## score search on the judged sets under EVAL=../shared/eval
+evaluate: $(READY)  ## score search on the judged sets under EVAL=../shared/eval; fails where it got worse
+	@mkdir -p var/evaluation/runs
 	@if [ -d "$(EVAL)" ]; then \
-	  $(BIN)/kb evaluate --baselines "$(EVAL)/BASELINES.md" "$(EVAL)"/*/; \
+	  $(BIN)/kb evaluate $(if $(wildcard $(EVAL)/BASELINES.md),--baselines "$(EVAL)/BASELINES.md") \
+	    --figures $(FIGURES) --table var/evaluation --run var/evaluation/runs $(EVALUATE) \
+	    "$(EVAL)"/*/ $(DERIVED:%="$(EVAL)/%"); \
 	else \
 	  echo "There are no evaluation sets in $(EVAL); say where: make evaluate EVAL=folder"; \
 	fi
+
+ablations: $(READY)  ## measure what each part of the ranking is worth on the judged sets
+	$(BIN)/python -m tests.evaluation --sets "$(EVAL)" --work var/evaluation --ablations $(EVALUATE)
 
 bench: $(VENV)/bench  ## compare speed with other engines on CORPUS=../shared/eval/speed_corpus; hours
 	$(BIN)/python -m tests.benchmarks --corpus "$(CORPUS)" $(BENCH)

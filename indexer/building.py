@@ -20,6 +20,9 @@ from indexer.ledger import Entry, FileId
 from indexer.materials import Job, Made, make_all
 from indexer.plan import Base, Plan, counts_of
 from indexer.store import carried_over, read_segments
+from indexer.synonym_files import SynonymFiles
+from indexer.synonyms import write as write_synonyms
+from indexer.vector_cache import attach_kept
 from indexer.writer import Job as WriteJob
 from indexer.writer import write_index
 from kb.arrays import write_arrays
@@ -48,6 +51,7 @@ def build(
     materials: "Materials",
     sources: Iterable[Source],
     now: datetime,
+    synonyms: SynonymFiles | None = None,
 ) -> None:
     """Make a new generation and switch to it."""
     previous = base.generation if base.shared else None
@@ -58,6 +62,8 @@ def build(
         _write_indexes(chosen, materials.of(keys), os.cpu_count() or 1)
         _remove_empty(draft.path, chosen)
         write_extras(draft.path, plan, topics)
+        write_synonyms(draft.path, synonyms or SynonymFiles())
+        attach_kept(draft.path, generations.root)
         draft.commit(
             revision=",".join(filter(None, (revision(source.path) for source in sources))),
             fingerprint=fingerprint(),

@@ -19,12 +19,18 @@ from weakref import ref
 from indexer.generations import Generations
 from indexer.manifest import Digests, Generation
 from indexer.store import open_index
+from indexer.synonym_tables import for_locale, read_tables
 from indexer.topics import MEDIA, read_topics
+from indexer.vectors import open_vectors
 from kb.article import Audience
+from kb.embedding import Embedder, QueryVectors
 from kb.errors import IndexDamaged, IndexUnavailable
+from kb.explanation import Account
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
+from kb.semantic import Semantic
 from kb.snapshot import Clock, Snapshot, utc_now
+from kb.synonyms import Synonyms
 
 POLL_SECONDS = 0.1
 _MEDIA_NAME = re.compile(r"[0-9a-f]{32}\.[a-z]{3,4}")
@@ -53,6 +59,7 @@ class WhooshEngine:
     """Searches the index under `root` for the given audiences; safe to share between threads.
 
     audiences  which halves this process may open; asking for another one is a programming error
+    embedder   makes searches go by meaning too, where the index has its vectors; None = by words
     """
 
     def __init__(
@@ -60,9 +67,11 @@ class WhooshEngine:
         root: Path,
         *,
         audiences: tuple[Audience, ...] = ("public",),
+        embedder: Embedder | None = None,
         clock: Clock = utc_now,
     ) -> None:
         self._root = root
+        self._asked = QueryVectors(embedder) if embedder else None
         self._audiences = audiences
         self._clock = clock
         self._open: _Open | None = None
@@ -97,6 +106,10 @@ class WhooshEngine:
     def search(self, query: Query, *, audience: Audience) -> Results:
         """Return the articles that match `query`, best first."""
         return self._snapshot(audience).search(query)
+
+    def explain(self, query: Query, key: str | None = None, *, audience: Audience) -> Account:
+        """Return why the hits of `query` are found, or why one article is, or is not."""
+        return self._snapshot(audience).explain(query, key)
 
     def complete(
         self, prefix: str, *, locale: str, audience: Audience, limit: int = 8
@@ -193,7 +206,11 @@ class WhooshEngine:
     def _read(self, generation: Generation, audience: Audience) -> Snapshot:
         folder = generation.path / audience
         locales = sorted(entry.name for entry in folder.iterdir() if _is_locale(entry))
-        searchers = {locale: Searcher(open_index(folder / locale), locale) for locale in locales}
+        tables = read_tables(folder)
+        searchers = {
+            locale: self._searcher(folder / locale, for_locale(tables, locale))
+            for locale in locales
+        }
         manifest = generation.manifest
         built_at = datetime.fromisoformat(manifest.built_at)
         state = State(generation.name, manifest.revision, built_at)
@@ -205,6 +222,16 @@ class WhooshEngine:
             lambda name: _read_media(places, name),
             clock=self._clock,
         )
+
+    def _searcher(self, folder: Path, synonyms: Synonyms | None) -> Searcher:
+        reader, locale = open_index(folder), folder.name
+        vectors = None
+        if self._asked is not None:
+            vectors = open_vectors(folder, reader, self._asked.embedder.name)
+        if self._asked is None or vectors is None:
+            return Searcher(reader, locale, synonyms=synonyms)
+        semantic = Semantic(vectors, self._asked, locale)
+        return Searcher(reader, locale, semantic, synonyms=synonyms)
 
 
 def _follow(engine: "ref[WhooshEngine]") -> None:

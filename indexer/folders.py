@@ -6,6 +6,7 @@
     internal/...         the same for everything; a locale without internal articles is a link to
                          the public index, built once
     internal/ledger.json what the generation was made from
+    .../synonyms.json    see indexer.synonyms
 
 The folder starts out either empty or as the previous generation's files, shared with it.
 """
@@ -85,9 +86,9 @@ def write_extras(folder: Path, plan: Plan, names: TopicNames) -> None:
     for audience in AUDIENCES:
         place = folder / audience
         place.mkdir(parents=True, exist_ok=True)
-        _replace(place / TOPICS_FILE, _topics(plan, audience, names))
+        replace_file(place / TOPICS_FILE, _topics(plan, audience, names))
         _write_images(place / MEDIA, plan.images.by_audience[audience])
-    _replace(folder / LEDGER, ledger.dump(plan.entries.values()))
+    replace_file(folder / LEDGER, ledger.dump(plan.entries.values()))
 
 
 def topics_changed(folder: Path, plan: Plan, names: TopicNames) -> bool:
@@ -124,7 +125,7 @@ def _write_images(folder: Path, images: Mapping[str, bytes]) -> None:
         (folder / name).write_bytes(images[name])
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Write a file that the previous generation may share: never in place."""
     if path.exists():
         if path.read_bytes() == data:

@@ -24,8 +24,14 @@ from indexer.folders import is_lock
 from indexer.generations import MERGE_LOCK, MERGE_PREFIX, Generations
 from indexer.lock import exclusive
 from indexer.manifest import Generation
-from indexer.plan import AUDIENCES
-from indexer.store import ARRAYS, SegmentEntry, open_arrays, read_segments, write_segments
+from indexer.store import (
+    ARRAYS,
+    SegmentEntry,
+    indexes,
+    open_arrays,
+    read_segments,
+    write_segments,
+)
 from kb.errors import IndexBusy, IndexDamaged, IndexUnavailable, KnowledgeBaseError
 from kb.segment import Segment
 
@@ -61,7 +67,7 @@ class Merged:
 def needs(generation: Path) -> list[Need]:
     """Return the indexes of a generation that need merging."""
     found = []
-    for folder in _indexes(generation):
+    for folder in indexes(generation):
         segments = _worth_merging(folder)
         if segments:
             found.append(Need(folder.relative_to(generation).as_posix(), segments))
@@ -120,14 +126,6 @@ def start_when_needed(root: Path) -> bool:
     return True
 
 
-def _indexes(generation: Path) -> Iterator[Path]:
-    """Yield the folders of all indexes; one that is a link is another's."""
-    for audience in AUDIENCES:
-        for folder in sorted((generation / audience).iterdir()):
-            if folder.is_dir() and not folder.is_symlink() and read_segments(folder):
-                yield folder
-
-
 def _worth_merging(folder: Path) -> tuple[SegmentEntry, ...]:
     small, holed = [], []
     for entry in read_segments(folder):
@@ -167,12 +165,16 @@ def _publish(generations: Generations, base: Generation, merged: Sequence[Merged
     newest = generations.newest_verified()
     if newest.manifest.fingerprint != base.manifest.fingerprint:
         return False
+    # Loaded only where something is merged.
+    from indexer.vector_cache import attach_kept
+
     fitting = [one for one in merged if _replaceable(newest.path / one.need.index, one)]
     if not fitting:
         return False
     with generations.build(newest, leave_out=is_lock) as draft:
         for one in fitting:
             _put(draft, one)
+        attach_kept(draft.path, generations.root)
         known = newest.manifest
         due = known.next_change_at
         draft.commit(

@@ -4,14 +4,16 @@ What is read here is written by `indexer.writer` and verified by the manifest be
 costs the same whatever the index holds; Whoosh is not asked, and not even imported.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
 import orjson
 
 from kb.arrays import Arrays, map_arrays
+from kb.article import Audience
 from kb.documents import Material, material_of
 from kb.errors import IndexDamaged
 from kb.passages import passages_of
@@ -51,6 +53,14 @@ def read_segments(folder: Path) -> list[SegmentEntry]:
         return []
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise IndexDamaged(f"{file}: cannot be read ({error}). Run `kb index`.") from error
+
+
+def indexes(generation: Path) -> Iterator[Path]:
+    """Yield the folders of all indexes of a generation; one that is a link is another's."""
+    for audience in get_args(Audience):
+        for folder in sorted((generation / audience).iterdir()):
+            if folder.is_dir() and not folder.is_symlink() and read_segments(folder):
+                yield folder
 
 
 def write_segments(folder: Path, entries: Iterable[SegmentEntry]) -> None:

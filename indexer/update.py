@@ -17,6 +17,7 @@ from indexer.generations import Generations
 from indexer.intake import Intake, take_in
 from indexer.plan import Base, Plan, counts_of, delta, documents_of, last_days, make_plan
 from indexer.seen import ARTICLES_FILE, Seen
+from indexer.synonym_files import SynonymFiles, gather, read_notes
 from kb import __version__
 from kb.article import Article
 from kb.errors import ArticleError, IndexDamaged, IndexUnavailable
@@ -92,18 +93,19 @@ def update_index(
         found = scan(named.values())
         report = Report()
         topics = _topics(found, report.problems)
+        synonyms = gather(named.values())
         intake, plan = _planned(found, named, base, now, pool, seen)
-        if _is_needed(base, plan, topics):
+        if _is_needed(base, plan, topics, synonyms):
             # Only here: most runs find nothing to write, and this takes longer to load than they.
             from indexer.building import Materials, build
 
             materials = Materials(plan, intake, base, root, pool, progress)
-            build(generations, base, plan, topics, materials, named.values(), now)
+            build(generations, base, plan, topics, materials, named.values(), now, synonyms)
             report.switched = True
             report.problems += materials.problems
             report.warnings += materials.warnings
         _fill(report, intake, plan, base, now)
-        report.generation = generations.current_name() or ""
+        _add_notes(report, generations)
         seen.save()
         return report
 
@@ -181,12 +183,24 @@ def _topics(found: Scan, problems: list[ArticleError]) -> TopicNames:
     return topics_of(found, problems)
 
 
-def _is_needed(base: Base, plan: Plan, topics: TopicNames) -> bool:
+def _is_needed(base: Base, plan: Plan, topics: TopicNames, synonyms: SynonymFiles) -> bool:
     """Whether readers, or the next update, would see another state than the last one."""
     if base.generation is None or not base.shared:
         return True
-    same = base.known == plan.entries
-    return not same or topics_changed(base.generation.path, plan, topics)
+    folder = base.generation.path
+    if base.known != plan.entries or read_notes(folder).digest != synonyms.digest:
+        return True
+    return topics_changed(folder, plan, topics)
+
+
+def _add_notes(report: Report, generations: Generations) -> None:
+    """Add which generation is served, and what is wrong with its synonyms."""
+    current = generations.current()
+    if current is not None:
+        report.generation = current.name
+        notes = read_notes(current.path)
+        report.problems += notes.problems
+        report.warnings += notes.warnings
 
 
 def _fill(report: Report, intake: Intake, plan: Plan, base: Base, now: datetime) -> None:

@@ -31,6 +31,33 @@ def is_tidy(text: str) -> bool:
     return unicodedata.is_normalized("NFC", text)
 
 
+# Beside what `tidy` takes out: what has no shape of its own in a text that is only searched for.
+_SHAPELESS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_JOINER = re.compile("[\u200c\u200d]")
+# Scripts that are written with joiners inside of words: Arabic, Syriac, those of India, Mongolian.
+_JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u1800-\u18af]")
+_HALF_WIDTH_KANA = re.compile("[\uff65-\uff9f]+")
+_APOSTROPHES = re.compile(r"(?<=[^\W\d_])[`´ʼ＇‛](?=[^\W\d_])")
+
+
+def tidy_query(text: str) -> str:
+    """Return what somebody typed or pasted without anything that cannot be seen.
+
+    What an author's text may hold for its looks, as emoji do, is not looked for; what keyboards
+    have for an apostrophe becomes one.
+    """
+    plain = tidy(text)
+    if plain.isascii() and "`" not in plain:
+        return plain
+    plain = _SHAPELESS.sub("", plain)
+    if not _JOINING.search(plain):
+        plain = _JOINER.sub("", plain)
+    plain = _HALF_WIDTH_KANA.sub(lambda match: unicodedata.normalize("NFKC", match[0]), plain)
+    return unicodedata.normalize("NFC", _APOSTROPHES.sub("'", plain))
+
+
 def one_line(text: str) -> str:
     """Return `text` tidied, with every run of white space as one space."""
     return " ".join(tidy(text).split())

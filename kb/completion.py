@@ -1,79 +1,61 @@
-"""As-you-type completions from titles, questions and headings.
+"""Complete what is typed by titles, questions and headings.
 
-All whole words of what was typed have to be there and the last one may be unfinished. Diacritics
-and the script of Chinese do not matter here: a completion is offered while they are being typed.
-Entries are numbered by how well they would stand in a list (kind, length, alphabet), so that the
-best ones of many are those with the smallest numbers.
+Diacritics and the script of Chinese do not matter here: a completion is offered while they are
+being typed. First come texts that hold every word, where the last one may be unfinished. When
+those are few, words that carry little need not be there. When there are none, one word may be
+missing, and words that no text which this reader may see holds stand for their neighbours in
+spelling.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.analysis import Analyzer, Token
-from kb.arrays import Array, Arrays
 from kb.characters import tidy
-from kb.records import Head
-from kb.strings import add_strings, offsets_of, strings_of
-from kb.syllables import fold
+from kb.likely import Slot, Wanted, likely
+from kb.offers import MOST_NEAR, PLACE_BITS, PLACES, Entry, Keys, Mask, Offers, Rank, are_in, folded
+from kb.stopwords import is_stop_word
 from kb.text import mark
 
 MAX_CHARACTERS = 100
-_KINDS: tuple[Literal["title", "question", "heading"], ...] = ("title", "question", "heading")
-# A place in an entry and the entry in one number.
-_PLACES = 1 << 16
+MAX_CORRECTED = 3
+MIN_CORRECTED = 3
+# A word that is known is only taken for another one when it is as long as this.
+MIN_KNOWN_CORRECTED = 4
+MIN_LET_GO_FROM = 3
+# With so many offers that hold all that was typed, nothing else is looked for.
+ENOUGH = 3
 
-Keys = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One text that can be offered; `article` is the article's number in its segment."""
-
-    text: str
-    kind: Literal["title", "question", "heading"]
-    article: int
-    anchor: str = ""
+Offered = Iterator[tuple[Rank, Entry]]
+# What a segment offers, and which of its articles may be offered.
+Part = tuple[Offers, Mask]
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed, as words to look for; the last one may be unfinished."""
+    """What was typed.
+
+    words          to look for; the last one may be unfinished
+    is_unfinished  whether it is
+    optional       by word, whether it carries so little that it need not be there
+    chars          by word, whether it is a character of a script without spaces
+    """
 
     words: tuple[str, ...]
     is_unfinished: bool
+    optional: tuple[bool, ...]
+    chars: tuple[bool, ...]
 
 
-def completion_arrays(heads: Sequence[Head], analyzer: Analyzer) -> dict[str, Array]:
-    """Return the arrays that a segment's `Completer` reads."""
-    entries = sorted(
-        _entries(heads), key=lambda e: (_KINDS.index(e.kind), len(e.text), e.text, e.article)
-    )
-    holders: dict[str, list[int]] = defaultdict(list)
-    written: list[list[str]] = []
-    for number, entry in enumerate(entries):
-        written.append([_folded(token) for token in analyzer.tokens(entry.text)[: _PLACES - 1]])
-        for place, word in enumerate(written[-1]):
-            holders[word].append(number * _PLACES + place)
-    words = sorted(holders)
-    number_of = {word: number for number, word in enumerate(words)}
-    arrays: dict[str, Array] = {}
-    add_strings(arrays, "offer_text", [entry.text for entry in entries])
-    add_strings(arrays, "offer_anchor", [entry.anchor for entry in entries])
-    add_strings(arrays, "offer_word", words)
-    arrays["offer_kind"] = np.array([_KINDS.index(e.kind) for e in entries], dtype=np.uint8)
-    arrays["offer_article"] = np.array([entry.article for entry in entries], dtype=np.int32)
-    keys = [key for word in words for key in holders[word]]
-    arrays["offer_key"] = np.array(keys, dtype=np.int64)
-    arrays["offer_key_first"] = offsets_of([len(holders[word]) for word in words])
-    numbers = [number_of[word] for row in written for word in row]
-    arrays["offer_words"] = np.array(numbers, dtype=np.int32)
-    arrays["offer_words_first"] = offsets_of([len(row) for row in written])
-    return arrays
+class Marks(NamedTuple):
+    """What to mark in a text: whole words, and words that begin with `beginning`, if not ""."""
+
+    words: frozenset[str]
+    beginning: str
 
 
 def typed_words(text: str, analyzer: Analyzer) -> Typed:
@@ -81,136 +63,182 @@ def typed_words(text: str, analyzer: Analyzer) -> Typed:
     typed = tidy(text[: 4 * MAX_CHARACTERS])[:MAX_CHARACTERS]
     tokens = analyzer.tokens(typed)
     unfinished = bool(tokens) and tokens[-1].end == len(typed) and not tokens[-1].is_char
-    return Typed(tuple(_folded(token) for token in tokens), unfinished)
+    return Typed(
+        tuple(folded(token) for token in tokens),
+        unfinished,
+        _optional(tokens, analyzer.language),
+        tuple(token.is_char for token in tokens),
+    )
 
 
-def marked(text: str, tokens: Iterable[Token], typed: Typed) -> str:
-    """Return an offered text as safe HTML, what was typed marked; `tokens` are the text's."""
-    spans = []
-    for token in tokens:
-        word = _folded(token)
-        if word in typed.words:
-            spans.append((token.start, token.end))
-        elif not token.is_char and word.startswith(typed.words[-1]):
-            spans.append((token.start, min(token.end, token.start + len(typed.words[-1]))))
+def _optional(tokens: Sequence[Token], language: str) -> tuple[bool, ...]:
+    """Return which words say little; none where nothing else is there."""
+    alone = [is_stop_word(token.exact, language) for token in tokens]
+    paired = [False] * len(tokens)
+    for i, (left, right) in enumerate(pairwise(tokens)):
+        if right.is_char and right.follows and is_stop_word(right.pair(left), language):
+            paired[i] = paired[i + 1] = True
+    sure = [
+        pair or (stop and not token.is_char)
+        for token, stop, pair in zip(tokens, alone, paired, strict=True)
+    ]
+    # One character is also part of words that say much: 會 of 會議.
+    likely = [one or two for one, two in zip(alone, sure, strict=True)]
+    if likely.count(False) >= 2:
+        return tuple(likely)
+    return tuple(sure) if not all(sure) else (False,) * len(sure)
+
+
+def marked(text: str, tokens: Sequence[Token], words: Sequence[str], marks: Marks) -> str:
+    """Return an offered text as safe HTML, what was typed marked; its tokens are `words`."""
+    spans: list[tuple[int, int]] = []
+    for token, word in zip(tokens, words, strict=True):
+        if word in marks.words:
+            # Characters that follow each other are marked as one word.
+            joins = token.is_char and spans and spans[-1][1] == token.start
+            start = spans.pop()[0] if joins else token.start
+            spans.append((start, token.end))
+        elif marks.beginning and not token.is_char and word.startswith(marks.beginning):
+            spans.append((token.start, min(token.end, token.start + len(marks.beginning))))
     return mark(text, spans)
 
 
-class Completer:
-    """Completes what is typed over the texts of one segment."""
+def completions(
+    typed: Typed, parts: Sequence[Part], found: Callable[[], int]
+) -> Iterator[tuple[Marks, list[Offered]]]:
+    """Yield better ways to complete before worse ones: what to mark, and each part's entries.
 
-    def __init__(self, arrays: Arrays) -> None:
-        self._texts = strings_of(arrays, "offer_text")
-        self._anchors = strings_of(arrays, "offer_anchor")
-        self._words = strings_of(arrays, "offer_word")
-        self._kinds = arrays["offer_kind"]
-        self._articles = cast(NDArray[np.int32], arrays["offer_article"])
-        self._keys = arrays["offer_key"]
-        self._keys_first = arrays["offer_key_first"].data
-        self._written = arrays["offer_words"]
-        self._written_first = arrays["offer_words_first"]
-
-    def complete(
-        self, typed: Typed, visible: NDArray[np.bool_]
-    ) -> Iterator[tuple[tuple[int, int, int, str], Entry]]:
-        """Yield entries, best first, each with what it is ranked by.
-
-        visible  by article number, which ones may be offered
-        """
-        for tier, numbers in enumerate(self._tiers(typed)):
-            for number in numbers[visible[self._articles[numbers]]].tolist():
-                entry = self._entry(number)
-                rank = (tier, _KINDS.index(entry.kind), len(entry.text), entry.text)
-                yield rank, entry
-
-    def _tiers(self, typed: Typed) -> Iterator[Keys]:
-        """Yield the entries that begin so, those that hold it in one piece, then all others."""
-        last = self._numbers(typed.words[-1], typed.is_unfinished)
-        others = [self._keys_of(self._numbers(word, False)) for word in typed.words[:-1]]
-        if others:
-            pieces = others[0]
-            for place, keys in enumerate(others[1:], 1):
-                pieces = pieces[_are_in(pieces + place, keys)]
-            pieces = pieces[self._are_followed(pieces + len(others), last)]
-        else:
-            pieces = self._keys_of(last)
-        begins = np.sort(pieces[pieces % _PLACES == 0] // _PLACES)
-        yield begins
-        whole = np.unique(pieces // _PLACES)
-        whole = whole[~_are_in(whole, begins)]
-        yield whole
-        if others:
-            # Of many entries with each of the words, few have all.
-            fewest = min(others, key=len)
-            anywhere = np.unique(fewest // _PLACES)
-            for keys in others:
-                if keys is not fewest:
-                    anywhere = anywhere[_are_in(anywhere, keys // _PLACES)]
-            anywhere = anywhere[self._hold(anywhere, last)]
-            anywhere = anywhere[~_are_in(anywhere, begins)]
-            yield anywhere[~_are_in(anywhere, whole)]
-
-    def _numbers(self, word: str, is_unfinished: bool) -> range:
-        """Return the numbers of the words that a typed one stands for."""
-        if is_unfinished:
-            return self._words.beginning(word)
-        place = self._words.place(word)
-        here = place < len(self._words) and self._words[place] == word
-        return range(place, place + here)
-
-    def _keys_of(self, numbers: range) -> Keys:
-        return self._keys[self._keys_first[numbers.start] : self._keys_first[numbers.stop]]
-
-    def _are_followed(self, keys: Keys, numbers: range) -> NDArray[np.bool_]:
-        """Return whether one of these words stands at each place."""
-        entries, places = keys // _PLACES, keys % _PLACES
-        there = self._written_first[entries] + places
-        inside = there < self._written_first[entries + 1]
-        written = self._written[np.where(inside, there, 0)]
-        followed: NDArray[np.bool_] = inside & (written >= numbers.start) & (written < numbers.stop)
-        return followed
-
-    def _hold(self, entries: Keys, numbers: range) -> NDArray[np.bool_]:
-        """Return whether each entry holds one of these words."""
-        if not len(entries):
-            return np.zeros(0, dtype=bool)
-        first = self._written_first[entries]
-        counts = self._written_first[entries + 1] - first
-        begins = np.cumsum(counts) - counts
-        written = self._written[np.repeat(first - begins, counts) + np.arange(int(counts.sum()))]
-        held: NDArray[np.bool_] = np.logical_or.reduceat(
-            (written >= numbers.start) & (written < numbers.stop), begins
-        )
-        return held
-
-    def _entry(self, number: int) -> Entry:
-        return Entry(
-            self._texts[number],
-            _KINDS[self._kinds[number]],
-            int(self._articles[number]),
-            self._anchors[number],
-        )
+    parts  all segments of an index, so that what is known does not depend on their number
+    found  how many were offered of what was yielded so far
+    """
+    beginning = typed.words[-1] if typed.is_unfinished else ""
+    exact = Marks(frozenset(typed.words), beginning)
+    yield exact, [complete(offers, typed, visible) for offers, visible in parts]
+    slots = _slots(typed)
+    # Where every word is known to stand together with the others, none is mistyped.
+    if not found():
+        slots = _corrected(slots, parts)
+    content = [slot for slot in slots if not slot.is_optional]
+    spare = int(len(content) >= MIN_LET_GO_FROM and not found() and not _is_begun(slots[-1]))
+    is_more = spare or len(content) < len(slots) or any(slot.is_corrected for slot in slots)
+    if is_more and found() < ENOUGH and _is_enough(content):
+        yield _likely(Wanted(slots, spare, typed.chars), parts)
+    if not found():
+        for other in _otherwise(slots, parts):
+            yield _likely(Wanted(other, 0, typed.chars), parts)
+    if not found() and all(typed.chars) and len(slots) > MIN_LET_GO_FROM:
+        # Of few characters that say much, one may be wrong, where the little ones are right.
+        every = tuple(replace(slot, is_optional=False) for slot in slots)
+        yield _likely(Wanted(every, 1, typed.chars), parts)
 
 
-def _are_in(values: Keys, ascending: Keys) -> NDArray[np.bool_]:
-    """Return which values are among some that ascend."""
-    if not len(ascending):
-        return np.zeros(len(values), dtype=bool)
-    places = np.minimum(ascending.searchsorted(values), len(ascending) - 1)
-    found: NDArray[np.bool_] = ascending[places] == values
-    return found
+def _slots(typed: Typed) -> tuple[Slot, ...]:
+    last = len(typed.words) - 1
+    return tuple(
+        Slot((word,), typed.is_unfinished and i == last, typed.optional[i])
+        for i, word in enumerate(typed.words)
+    )
 
 
-def _entries(heads: Sequence[Head]) -> Iterator[Entry]:
-    for number, head in enumerate(heads):
-        if head.summary.exclude:
-            continue
-        yield Entry(head.summary.title, "title", number)
-        for question in head.questions:
-            yield Entry(question, "question", number)
-        for anchor, heading in head.headings:
-            yield Entry(heading, "heading", number, anchor)
+def _is_enough(content: Sequence[Slot]) -> bool:
+    """Whether the words that have to be there say enough without the others."""
+    return len(content) > 1 or not _is_begun(content[0])
 
 
-def _folded(token: Token) -> str:
-    return token.exact if token.is_char else fold(token.exact)
+def _is_begun(slot: Slot) -> bool:
+    """Whether only the first letter of a word is there."""
+    return slot.is_prefix and len(slot.words[0]) < 2
+
+
+def _likely(wanted: Wanted, parts: Sequence[Part]) -> tuple[Marks, list[Offered]]:
+    words: set[str] = set()
+    for slot, is_char in zip(wanted.slots, wanted.chars, strict=True):
+        # Characters that say little are everywhere.
+        if not (slot.is_optional and is_char):
+            words.update(slot.words)
+    last = wanted.slots[-1]
+    marks = Marks(frozenset(words), last.words[0] if last.is_prefix else "")
+    return marks, [likely(offers, wanted, visible) for offers, visible in parts]
+
+
+def _corrected(slots: Sequence[Slot], parts: Sequence[Part]) -> tuple[Slot, ...]:
+    """Return the slots with words that no visible text has as those one edit away."""
+    better = list(slots)
+    left = MAX_CORRECTED
+    for i, slot in enumerate(slots):
+        word = slot.words[0]
+        if left and not slot.is_optional and _can_correct(word, MIN_CORRECTED):
+            numbers = [offers.numbers(word, slot.is_prefix) for offers, _ in parts]
+            known = any(
+                offers.is_shown(found, visible)
+                for found, (offers, visible) in zip(numbers, parts, strict=True)
+            )
+            if not known:
+                left -= 1
+                better[i] = _near(slot, parts)
+    return tuple(better)
+
+
+def _otherwise(slots: Sequence[Slot], parts: Sequence[Part]) -> Iterator[tuple[Slot, ...]]:
+    """Yield the slots with one known word after the other as those one edit away."""
+    left = MAX_CORRECTED
+    for i, slot in enumerate(slots):
+        wrong = not slot.is_optional and not slot.is_corrected
+        if left and wrong and _can_correct(slot.words[0], MIN_KNOWN_CORRECTED):
+            left -= 1
+            better = _near(slot, parts)
+            if better.is_corrected:
+                yield (*slots[:i], better, *slots[i + 1 :])
+
+
+def _can_correct(word: str, shortest: int) -> bool:
+    """Whether a word may be mistyped: numbers and codes are not corrected."""
+    return len(word) >= shortest and word.isalpha()
+
+
+def _near(slot: Slot, parts: Sequence[Part]) -> Slot:
+    """Return a slot for the shown words one edit away, the same one when there are none."""
+    word = slot.words[0]
+    known = {each for offers, seen in parts for each in offers.near(word, slot.is_prefix, seen)}
+    if not known:
+        return slot
+    ordered = sorted(known, key=lambda each: (len(each), each))
+    return replace(slot, words=tuple(ordered[:MOST_NEAR]), is_prefix=False, is_corrected=True)
+
+
+def complete(offers: Offers, typed: Typed, visible: Mask) -> Offered:
+    """Yield the entries that hold every word, best first, each with what it is ranked by.
+
+    visible  by article number, which ones may be offered
+    """
+    for tier, numbers in enumerate(_tiers(offers, typed)):
+        for number in numbers[visible[offers.articles[numbers]]].tolist():
+            yield offers.ranked(number, tier)
+
+
+def _tiers(offers: Offers, typed: Typed) -> Iterator[Keys]:
+    """Yield the entries that begin so, those that hold it in one piece, then all others."""
+    last = offers.numbers(typed.words[-1], typed.is_unfinished)
+    others = [offers.keys(offers.numbers(word, False)) for word in typed.words[:-1]]
+    if others:
+        pieces = others[0]
+        for place, keys in enumerate(others[1:], 1):
+            pieces = pieces[are_in(pieces + place, keys)]
+        pieces = pieces[offers.are_followed(pieces + len(others), last)]
+    else:
+        pieces = offers.keys(last)
+    begins = np.sort(pieces[pieces & (PLACES - 1) == 0] >> PLACE_BITS)
+    yield begins
+    whole = np.unique(pieces >> PLACE_BITS)
+    whole = whole[~are_in(whole, begins)]
+    yield whole
+    if others:
+        # Of many entries with each of the words, few have all.
+        fewest = min(others, key=len)
+        anywhere = np.unique(fewest >> PLACE_BITS)
+        for keys in others:
+            if keys is not fewest:
+                anywhere = anywhere[are_in(anywhere, keys >> PLACE_BITS)]
+        anywhere = anywhere[offers.hold(anywhere, last)]
+        anywhere = anywhere[~are_in(anywhere, begins)]
+        yield anywhere[~are_in(anywhere, whole)]

@@ -6,7 +6,8 @@ KnowledgeBaseError
 ├── EvaluationError       an evaluation set is malformed
 ├── IndexUnavailable      there is no usable index to search: build it first
 ├── IndexDamaged          a generation does not match its manifest: rebuild
-└── IndexBusy             another process is writing the index
+├── IndexBusy             another process is writing the index
+└── EmbedderUnavailable   search by meaning is on and its model cannot be used
 """
 
 from pathlib import Path
@@ -51,3 +52,7 @@ class IndexDamaged(KnowledgeBaseError):
 
 class IndexBusy(KnowledgeBaseError):
     """Another process holds the writer's lock."""
+
+
+class EmbedderUnavailable(KnowledgeBaseError):
+    """The extra for search by meaning is asked for and is not there, or is not the one we know."""

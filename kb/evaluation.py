@@ -1,23 +1,16 @@
-"""Judge search by relevance judgements: read a set, run its queries, average the measures.
+"""Judge search by relevance judgements: run the queries of a set, average the measures.
 
-A set is a folder with articles.jsonl, queries.jsonl (either may be .gz) and qrels.tsv. The
-measures are those of trec_eval: recall@k, MRR@10, nDCG@10 with gain = grade and a discount of
+The measures are those of trec_eval: recall@k, MRR@10, nDCG@10 with gain = grade and a discount of
 log2(rank + 1), each averaged over the queries that have a relevant article.
 """
 
-import gzip
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from kb.article import Article
-from kb.errors import EvaluationError
-from kb.locales import normalise
 
 MEASURES = ("recall@1", "recall@5", "MRR@10", "nDCG@10", "hit@1")
 DEPTH = 10
@@ -68,14 +61,6 @@ class Figures:
     false_answers: float | None = None
 
 
-def load_set(folder: Path) -> EvaluationSet:
-    """Return the set in `folder`; raises EvaluationError."""
-    articles = tuple(_article(row, number) for number, row in _rows(folder, "articles.jsonl"))
-    queries = tuple(_query(row) for _, row in _rows(folder, "queries.jsonl"))
-    grades, no_answer = _judgements(folder / "qrels.tsv")
-    return EvaluationSet(folder.name, articles, queries, grades, no_answer)
-
-
 def score_query(ranked: Sequence[str], grades: Mapping[str, int]) -> dict[str, float]:
     """Return the measures of one query; `ranked` are article ids, best first."""
     found = [grades.get(article, 0) for article in ranked[:DEPTH]]
@@ -103,27 +88,17 @@ def evaluate(
     return {name: _figures(judged, run, ids) for name, ids in sorted(groups.items())}, run
 
 
+def run_file(folder: Path, name: str) -> Path:
+    """Return where a folder of runs has that of a set."""
+    return folder / f"{name.replace(':', '-')}.run"
+
+
 def write_run(path: Path, run: Mapping[str, Ranked]) -> None:
     """Write `query_id<TAB>rank<TAB>article_id<TAB>score` lines."""
     with path.open("w", encoding="utf-8") as file:
         for query, ranked in run.items():
             for rank, (article, score) in enumerate(ranked, 1):
                 file.write(f"{query}\t{rank}\t{article}\t{score:.6f}\n")
-
-
-def read_baselines(path: Path) -> dict[str, tuple[str, float]]:
-    """Return set name -> (system, recall@1) of the best baseline over all queries of the set."""
-    best: dict[str, tuple[str, float]] = {}
-    name = ""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if line.startswith("**"):
-            name = line.strip().strip("*")
-        elif name and len(cells) >= 4 and cells[1].isdigit() and "(sample)" not in cells[0]:
-            recall = float(cells[2])
-            if name not in best or recall > best[name][1]:
-                best[name] = (cells[0], recall)
-    return best
 
 
 def _figures(judged: EvaluationSet, run: Mapping[str, Ranked], ids: Iterable[str]) -> Figures:
@@ -147,59 +122,3 @@ def _figures(judged: EvaluationSet, run: Mapping[str, Ranked], ids: Iterable[str
 
 def _gain(grades: Sequence[int]) -> float:
     return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
-
-
-def _rows(folder: Path, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    plain, packed = folder / name, folder / f"{name}.gz"
-    try:
-        data = plain.read_bytes() if plain.is_file() else gzip.decompress(packed.read_bytes())
-    except (OSError, EOFError) as error:
-        raise EvaluationError(f"{plain}: cannot be read ({error})") from error
-    for number, line in enumerate(data.splitlines(), 1):
-        if line.strip():
-            try:
-                row = orjson.loads(line)
-            except ValueError as error:
-                raise EvaluationError(f"{plain}:{number}: not JSON ({error})") from error
-            if not isinstance(row, dict) or not {"id", "lang"} <= row.keys():
-                raise EvaluationError(f"{plain}:{number}: no object with id and lang")
-            try:
-                normalise(str(row["lang"]))
-            except ValueError as error:
-                raise EvaluationError(f"{plain}:{number}: {error}") from error
-            yield number, row
-
-
-def _article(row: Mapping[str, Any], number: int) -> Article:
-    locale = normalise(str(row["lang"]))
-    return Article(
-        slug=f"article-{number:06d}",
-        locale=locale,
-        title=str(row.get("title") or ""),
-        body=str(row.get("body") or ""),
-        audience="public",
-        path=str(row["id"]),
-    )
-
-
-def _query(row: Mapping[str, Any]) -> JudgedQuery:
-    return JudgedQuery(str(row["id"]), normalise(str(row["lang"])), str(row.get("text") or ""))
-
-
-def _judgements(path: Path) -> tuple[dict[str, dict[str, int]], frozenset[str]]:
-    grades: dict[str, dict[str, int]] = defaultdict(dict)
-    seen: set[str] = set()
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"{path}: cannot be read ({error})") from error
-    for number, line in enumerate(lines, 1):
-        fields = line.split("\t")
-        if line.strip() and (len(fields) != 3 or not fields[2].strip().lstrip("-").isdigit()):
-            raise EvaluationError(f"{path}:{number}: expected query, article and grade by tabs")
-        if line.strip():
-            query, article, grade = fields[0], fields[1], int(fields[2])
-            seen.add(query)
-            if article != "-" and grade > 0:
-                grades[query][article] = grade
-    return dict(grades), frozenset(seen - grades.keys())

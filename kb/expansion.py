@@ -1,32 +1,28 @@
 """Add to a query what its words may also have meant, from the words that the index holds.
 
-The unfinished last word stands for the words it begins, and a word that no article holds for
-those one edit away. The word as typed is always kept. Every expansion is capped, so the cost
-does not grow with what is typed. The vocabulary must be the one of the reader's own audience
+The unfinished last word stands for the words it begins, a word that no article holds for what it
+may have been meant to be (kb.correction), and what writers and spelling say otherwise for its
+other ways (kb.rewording). The words as typed are always kept. Every expansion is capped, so the
+cost does not grow with what is typed. The vocabulary must be the one of the reader's own audience
 and locale: a suggestion is a place where hidden articles could show through.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from kb.analysis import PAIR_JOINER, Analyzer
-from kb.query import ParsedQuery, Slot, Term, Variant
-from kb.reader import IndexReader
-from kb.syllables import accented_forms, fold, tone_placed
+from kb.analysis import PAIR_JOINER, Analyzer, Token
+from kb.correction import CORRECTION_WEIGHT, Correction, Corrector, likelier
+from kb.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Variant, VariantKind, places_of, slots_of
+from kb.reader import MAX_KNOWN, IndexReader
+from kb.rewording import Reworded, are_held, reworded, split_of, split_variant, with_ways
+from kb.syllables import fold
+from kb.synonyms import Synonyms
 
 MAX_COMPLETIONS = 8
-MAX_CORRECTIONS = 3
 MAX_CORRECTED_WORDS = 4
-MIN_CORRECTED = 4
 MIN_PREFIX = 2
 
 COMPLETION_WEIGHT = 0.8
-CORRECTION_WEIGHT = 0.7
-
-
-def spelling_stream(analyzer: Analyzer) -> str:
-    """Return the stream of terms that words are corrected by."""
-    return "loose" if analyzer.is_vietnamese else "exact"
 
 
 class Expanded(NamedTuple):
@@ -36,23 +32,30 @@ class Expanded(NamedTuple):
     did_you_mean: str | None
 
 
-def expand(query: ParsedQuery, index: IndexReader, analyzer: Analyzer) -> Expanded:
-    """Return `query` with completions of its last word and corrections of unknown ones."""
+def expand(
+    query: ParsedQuery,
+    index: IndexReader,
+    analyzer: Analyzer,
+    synonyms: Synonyms | None = None,
+) -> Expanded:
+    """Return `query` with completions, corrections, synonyms and compounds."""
     slots = list(query.slots)
     if query.unfinished is not None:
         _complete(slots, query.unfinished, index, analyzer)
-    corrected: list[tuple[int, str]] = []
-    words = [i for i, slot in enumerate(slots) if slot.word and not slot.variants]
-    for i in words:
-        if len(corrected) == MAX_CORRECTED_WORDS:
-            break
-        better = _correct(slots, i, index, analyzer)
-        if better:
-            corrected.append((slots[i].start, better))
-    # Where most words are unknown, they are another language's and not misspelt.
-    few = 0 < len(corrected) <= max(2, sum(1 for slot in slots if slot.word) // 2)
-    suggestion = _suggestion(query.text, corrected, analyzer) if few else None
+    said = reworded(query, synonyms, index, analyzer)
+    suggestion = _correct(slots, query, said, index, analyzer)
+    if said:
+        slots = with_ways(query, slots, said, index)
+    if query.is_message:
+        # Nobody wants to be offered a whole message, and what is said twice is said.
+        once = {(slot.terms, slot.variants, slot.ways): slot for slot in reversed(slots)}
+        slots, suggestion = [*reversed(once.values())], None
     return Expanded(query._replace(slots=tuple(slots)), suggestion)
+
+
+def can_be_found(text: str, index: IndexReader, analyzer: Analyzer) -> bool:
+    """Whether articles hold the words of a text, not necessarily together."""
+    return are_held(slots_of(analyzer.tokens(text), analyzer), index)
 
 
 def _complete(slots: list[Slot], last: int, index: IndexReader, analyzer: Analyzer) -> None:
@@ -64,89 +67,112 @@ def _complete(slots: list[Slot], last: int, index: IndexReader, analyzer: Analyz
     stream, prefix = ("loose", fold(word)) if vietnamese else ("exact", word)
     found = index.with_prefix(stream, prefix, MAX_COMPLETIONS)
     # Longer words may share a stem, also with the word itself.
-    stems = dict.fromkeys(_loose(term, analyzer) for term in found if term != prefix)
-    slots[last] = _with_variants(slots[last], "loose", stems, COMPLETION_WEIGHT)
+    stems = dict.fromkeys(
+        term if vietnamese else analyzer.forms(term)[1] for term in found if term != prefix
+    )
+    slots[last] = _with_variants(slots[last], "loose", stems, COMPLETION_WEIGHT, "completion")
     pair = last + 1
     if pair < len(slots) and slots[pair].terms[0].stream == "pair":
         before = slots[pair].terms[0].text.split(PAIR_JOINER)[0]
         start = before + PAIR_JOINER + fold(word)
         found = index.with_prefix("pair", start, MAX_COMPLETIONS)
-        slots[pair] = _with_variants(slots[pair], "pair", found, COMPLETION_WEIGHT)
+        slots[pair] = _with_variants(slots[pair], "pair", found, COMPLETION_WEIGHT, "completion")
 
 
-def _with_variants(slot: Slot, stream: str, texts: Iterable[str], weight: float) -> Slot:
+def _with_variants(
+    slot: Slot, stream: str, texts: Iterable[str], weight: float, kind: VariantKind
+) -> Slot:
     """Return a slot that may also be read as one of `texts`."""
     own = {term.text for term in slot.terms if term.stream == stream}
-    variants = [Variant(Term(stream, text), weight) for text in texts if text not in own]
+    variants = [Variant(Term(stream, text), weight, kind) for text in texts if text not in own]
     return slot._replace(variants=tuple(variants))
 
 
-def _correct(slots: list[Slot], i: int, index: IndexReader, analyzer: Analyzer) -> str | None:
-    """Give slot `i` the words one edit away when no article holds its own; return the best."""
-    slot = slots[i]
-    if any(index.find(term.stream, term.text).rows for term in slot.terms):
+def _correct(
+    slots: list[Slot],
+    query: ParsedQuery,
+    said: Sequence[Reworded],
+    index: IndexReader,
+    analyzer: Analyzer,
+) -> str | None:
+    """Give words their other readings; return the text to offer, if any."""
+    corrector = Corrector(query, index, analyzer)
+    skipped = {i for each in said for i in range(each.start, each.end)}
+    changed: list[tuple[Token, str]] = []
+    tried = words = 0
+    for i, (place, _) in enumerate(places_of(query.tokens)):
+        slot, token = slots[place], query.tokens[i]
+        if token.is_char:
+            continue
+        words += 1
+        if i in skipped or slot.variants or tried == MAX_CORRECTED_WORDS:
+            continue
+        if any(index.find(term.stream, term.text).rows for term in slot.terms):
+            if not is_plain(token.exact, index, analyzer) and slot.weight > STOP_WEIGHT:
+                _split(slots, place, token, index, analyzer)
+                if better := corrector.of_unlikely(i):
+                    changed.append((token, better))
+            continue
+        accented = slot.terms[0].stream == "exact"
+        found = corrector.of_unknown(i, accented=accented)
+        if not found.variants:
+            continue
+        tried += 1
+        slots[place] = slot._replace(variants=found.variants)
+        _correct_pairs(slots, i, query.tokens, found)
+        if found.offered:
+            changed.append((token, found.offered))
+    # Where most words are unknown, they are another language's and not misspelt.
+    if not changed or tried > max(2, words // 2):
         return None
-    stream = spelling_stream(analyzer)
-    typed = fold(slot.word) if analyzer.is_vietnamese else slot.word
-    if index.frequency(stream, typed):
-        # An accent that no article has: what was meant is the same syllable with another one.
-        candidates = [typed] if analyzer.is_vietnamese else []
-    elif len(typed) < MIN_CORRECTED or any(char.isdigit() for char in typed):
-        return None
-    else:
-        candidates = _known_edits(typed, stream, index)
-    if not candidates:
-        return None
-    stems = dict.fromkeys(_loose(term, analyzer) for term in candidates)
-    slots[i] = _with_variants(slot, "loose", stems, CORRECTION_WEIGHT)
-    _correct_pairs(slots, i, typed, candidates, analyzer)
-    accented = any(term.stream == "exact" for term in slot.terms)
-    if analyzer.is_vietnamese and accented:
-        return _accented(candidates[0], index)
-    return candidates[0]
+    return _suggestion(query.text, changed)
 
 
-def _accented(syllable: str, index: IndexReader) -> str:
-    """Return the spelling of an unaccented syllable that most documents hold."""
-    forms = accented_forms(syllable)
-    best = max(forms, key=lambda form: index.frequency("exact", form), default=syllable)
-    return tone_placed(best) if index.frequency("exact", best) else syllable
+def is_plain(word: str, index: IndexReader, analyzer: Analyzer) -> bool:
+    """Whether a word that articles hold has no other spelling and is no likely slip."""
+    known = index.plain.get(word)
+    if known is None:
+        if len(index.plain) >= MAX_KNOWN:
+            index.plain.clear()
+        known = analyzer.is_vietnamese or not (
+            split_of(word, index, analyzer) or likelier(word, index, analyzer)
+        )
+        index.plain[word] = known
+    return known
 
 
-def _correct_pairs(
-    slots: list[Slot], i: int, typed: str, candidates: Iterable[str], analyzer: Analyzer
+def _split(
+    slots: list[Slot], place: int, token: Token, index: IndexReader, analyzer: Analyzer
 ) -> None:
+    """Let a word also stand for the two that articles write for it."""
+    if halves := split_of(token.exact, index, analyzer):
+        slots[place] = slots[place]._replace(variants=(split_variant(halves, analyzer),))
+
+
+def _correct_pairs(slots: list[Slot], i: int, tokens: Sequence[Token], found: Correction) -> None:
     """Let the pairs around a corrected word stand for the corrected pairs too."""
-    right_ones = [_loose(candidate, analyzer) for candidate in candidates]
-    wrong = slots[i].terms[0].text if not analyzer.is_vietnamese else typed
-    for j in (i + 1, i + 2, i + 3):
-        if j < len(slots) and slots[j].terms[0].stream == "pair":
-            left, _, right = slots[j].terms[0].text.partition(PAIR_JOINER)
-            if wrong in (left, right):
-                pairs = [
-                    (new if left == wrong else left)
-                    + PAIR_JOINER
-                    + (new if right == wrong else right)
-                    for new in right_ones
-                ]
-                slots[j] = _with_variants(slots[j], "pair", pairs, CORRECTION_WEIGHT)
+    places = list(places_of(tokens))
+    others = [tokens[i]._replace(loose=loose) for loose in found.pairs]
+    if (place := places[i][1]) >= 0:
+        pairs = [other.pair(tokens[i - 1]) for other in others]
+        slots[place] = _with_pairs(slots[place], pairs)
+    if i + 1 < len(tokens) and (place := places[i + 1][1]) >= 0:
+        pairs = [tokens[i + 1].pair(other) for other in others]
+        slots[place] = _with_pairs(slots[place], pairs)
 
 
-def _loose(word: str, analyzer: Analyzer) -> str:
-    return word if analyzer.is_vietnamese else analyzer.forms(word)[1]
+def _with_pairs(slot: Slot, pairs: Iterable[str]) -> Slot:
+    known = {slot.terms[0].text, *(variant.term.text for variant in slot.variants)}
+    new = tuple(
+        Variant(Term("pair", pair), CORRECTION_WEIGHT, "correction")
+        for pair in pairs
+        if pair not in known
+    )
+    return slot._replace(variants=(*slot.variants, *new))
 
 
-def _known_edits(word: str, stream: str, index: IndexReader) -> list[str]:
-    """Return the known words one edit away from `word`, most frequent first."""
-    near = index.one_edit_from(stream, word)
-    return [term for term, _ in near if len(term) >= MIN_CORRECTED - 1][:MAX_CORRECTIONS]
-
-
-def _suggestion(text: str, corrected: list[tuple[int, str]], analyzer: Analyzer) -> str:
-    """Return `text` with the corrected words put in, each in the place of what was typed."""
-    tokens = {token.start: token for token in analyzer.tokens(text)}
-    for start, better in sorted(corrected, reverse=True):
-        token = tokens.get(start)
-        if token is not None:
-            text = text[:start] + better + text[token.end :]
+def _suggestion(text: str, changed: Sequence[tuple[Token, str]]) -> str:
+    """Return `text` with other words put in, each in the place of what was typed."""
+    for token, better in sorted(changed, reverse=True):
+        text = text[: token.start] + better + text[token.end :]
     return text

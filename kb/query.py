@@ -2,32 +2,41 @@
 
 Nothing typed raises, and every query costs a bounded time: 256 characters and 32 words are
 read, no wildcards, no ranges, no field names, no nesting. "Quotes" ask for words in this order,
-a leading minus leaves articles out, and the last word may be unfinished; all else is words.
+a leading minus leaves articles out, and the last word may be unfinished; all else is words. What
+is longer is no query but a pasted message, of which kb.messages chooses the words.
 """
 
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Literal, NamedTuple
 
 import regex
 
 from kb.analysis import Analyzer, Token
-from kb.characters import tidy
+from kb.characters import tidy_query
 from kb.stopwords import is_stop_word
 from kb.syllables import has_diacritics
 from kb.titles import title_key
 
 MAX_CHARACTERS = 256
 MAX_WORDS = 32
+# Two characters of an unsegmented script are about a word.
+WORDS_A_CHARACTER = 0.5
+MAX_MESSAGE = 4_000
+# A query of so many words begins to be prose, and is nothing else with so many.
+PROSE_FROM, PROSE_TO = 12, 24
 
 # Weights of a word's terms, by measurement (`make evaluate`); only their ratios matter.
-EXACT_WEIGHT = 0.15
+EXACT_WEIGHT = 0.1
 PAIR_WEIGHT = 0.3
 FOLDED_PAIR_WEIGHT = 0.5
-CHARACTER_WEIGHT = 0.5
+CHARACTER_WEIGHT = 1.5
 STOP_WEIGHT = 0.15
 
-_QUOTED = regex.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|『([^』]*)』')
-_OPENING_QUOTES = frozenset('"“「『')
+_QUOTED = regex.compile(r'"([^"]*)"|“([^”]*)”|„([^“”]*)[“”]|＂([^＂]*)＂')
+# What also names things within a sentence asks for a phrase only where nothing stands beside it.
+_WHOLLY_QUOTED = regex.compile(r"\s*(?:「([^」]*)」|『([^』]*)』|«([^»]*)»)\s*")
+_OPENING_QUOTES = frozenset('"“「『„«＂')
 _EXCLUDED = regex.compile(r"(?:(?<=\s)|^)[-−](\"[^\"]*\"|[^\s\-−]\S*)")
 
 
@@ -39,15 +48,34 @@ class Term(NamedTuple):
     weight: float = 1.0
 
 
+VariantKind = Literal["completion", "correction", "synonym", "compound", ""]
+
+
 class Variant(NamedTuple):
-    """Another reading of a slot: a longer word, a corrected one. The best reading counts."""
+    """Another reading of a slot: a longer word, a corrected one. The best reading counts.
+
+    kind  why it is one, for people (kb.explain)
+    """
 
     term: Term
     weight: float
+    kind: VariantKind = ""
+
+
+class Way(NamedTuple):
+    """One of the ways to say what some words of a query say: slots that are scored together.
+
+    weight  factor on their scores
+    kind    why it is one; "" for the words as they were typed
+    """
+
+    slots: "tuple[Slot, ...]"
+    weight: float = 1.0
+    kind: VariantKind = ""
 
 
 class Slot(NamedTuple):
-    """What one word of the query asks for.
+    """What one word of the query asks for, or some words that can be said in other ways.
 
     terms     their scores are added; an article that holds one of them holds the first
     variants  other readings; the best one replaces `terms` where it scores higher
@@ -56,6 +84,8 @@ class Slot(NamedTuple):
               Chinese characters only add to the score
     word      the exact term as typed, "" for slots that are not a word
     start     offset of the word in the cleaned query, -1 for slots that are not a word
+    ways      the words as typed and what may stand for them together; the best one counts, and
+              the other fields only name what is in them
     """
 
     terms: tuple[Term, ...]
@@ -64,6 +94,7 @@ class Slot(NamedTuple):
     variants: tuple[Variant, ...] = ()
     word: str = ""
     start: int = -1
+    ways: tuple[Way, ...] = ()
 
 
 class ParsedQuery(NamedTuple):
@@ -71,10 +102,14 @@ class ParsedQuery(NamedTuple):
 
     text        cleaned, cut, as it may be shown again
     title       what a title is compared by that is the same text (kb.titles.title_key)
+    tokens      its words, in the order of the text
     slots       in the order of the text
     required    groups of terms that an article's one passage or title has to hold together
     excluded    groups of terms; an article that holds a whole group is left out
     unfinished  index in `slots` of the last word when the person may still be typing it, or None
+    is_message  longer than a query: only `text` and `tokens` are there until kb.messages has
+                chosen among them
+    wordiness   0 for a few words to 1 for prose
     """
 
     text: str
@@ -83,6 +118,9 @@ class ParsedQuery(NamedTuple):
     required: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[tuple[Term, ...], ...] = ()
     unfinished: int | None = None
+    tokens: tuple[Token, ...] = ()
+    is_message: bool = False
+    wordiness: float = 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -92,18 +130,15 @@ class ParsedQuery(NamedTuple):
 
 def parse(text: str, analyzer: Analyzer) -> ParsedQuery:
     """Return the query that `text` means in the analyzer's locale; never raises."""
-    cleaned = " ".join(tidy(text[: 4 * MAX_CHARACTERS]).split())[:MAX_CHARACTERS]
-    excluded: list[str] = []
-    asked = cleaned
-    if "-" in cleaned or "−" in cleaned:
-        excluded = [match[1] for match in _EXCLUDED.finditer(cleaned)]
-        # Blanks of the same length keep the offsets of what stays.
-        asked = _EXCLUDED.sub(lambda match: " " * len(match[0]), cleaned)
-    tokens = analyzer.tokens(asked)[:MAX_WORDS]
-    phrases: list[str] = []
-    if not _OPENING_QUOTES.isdisjoint(asked):
-        phrases = [next(filter(None, match.groups()), "") for match in _QUOTED.finditer(asked)]
-    slots = _slots(tokens, analyzer)
+    cleaned = " ".join(tidy_query(text[: 4 * MAX_MESSAGE]).split())[:MAX_MESSAGE]
+    if len(cleaned) > MAX_CHARACTERS:
+        return ParsedQuery(cleaned, (), tokens=tuple(analyzer.tokens(cleaned)), is_message=True)
+    excluded = left_out_in(cleaned)
+    # Blanks of the same length keep the offsets of what stays.
+    asked = _EXCLUDED.sub(lambda match: " " * len(match[0]), cleaned) if excluded else cleaned
+    tokens = _first_words(analyzer.tokens(asked))
+    phrases = phrases_in(asked)
+    slots = slots_of(tokens, analyzer)
     ends_open = bool(tokens) and tokens[-1].end == len(asked) and not tokens[-1].is_char
     last = max((i for i, slot in enumerate(slots) if slot.start >= 0), default=None)
     return ParsedQuery(
@@ -113,10 +148,47 @@ def parse(text: str, analyzer: Analyzer) -> ParsedQuery:
         required=tuple(filter(None, (_together(phrase, analyzer) for phrase in phrases))),
         excluded=tuple(filter(None, (_together(word, analyzer) for word in excluded))),
         unfinished=last if ends_open else None,
+        tokens=tuple(tokens),
+        wordiness=wordiness_of(slots),
     )
 
 
-def _slots(tokens: list[Token], analyzer: Analyzer) -> list[Slot]:
+def wordiness_of(slots: Iterable[Slot]) -> float:
+    """Return how much a query is prose, from 0 to 1, by the words that are no stop words."""
+    words = sum(
+        1.0 if slot.word else WORDS_A_CHARACTER
+        for slot in slots
+        if slot.counts and slot.weight > STOP_WEIGHT
+    )
+    return min(1.0, max(0.0, (words - PROSE_FROM) / (PROSE_TO - PROSE_FROM)))
+
+
+def left_out_in(cleaned: str) -> list[str]:
+    """Return what a minus leaves out, with its quotes."""
+    if "-" not in cleaned and "−" not in cleaned:
+        return []
+    return [match[1] for match in _EXCLUDED.finditer(cleaned)]
+
+
+def phrases_in(asked: str) -> list[str]:
+    """Return what stands in quotes."""
+    if _OPENING_QUOTES.isdisjoint(asked):
+        return []
+    if match := _WHOLLY_QUOTED.fullmatch(asked):
+        return [next(filter(None, match.groups()), "")]
+    return [next(filter(None, match.groups()), "") for match in _QUOTED.finditer(asked)]
+
+
+def _first_words(tokens: list[Token]) -> list[Token]:
+    """Return the first tokens, MAX_WORDS words in all."""
+    if len(tokens) <= MAX_WORDS:
+        return tokens
+    words = accumulate(WORDS_A_CHARACTER if token.is_char else 1.0 for token in tokens)
+    return [token for token, count in zip(tokens, words, strict=True) if count <= MAX_WORDS]
+
+
+def slots_of(tokens: Sequence[Token], analyzer: Analyzer) -> list[Slot]:
+    """Return what words ask for: a slot each, and after it the one of its pair."""
     accented = analyzer.is_vietnamese and any(has_diacritics(token.exact) for token in tokens)
     slots: list[Slot] = []
     for i, token in enumerate(tokens):
@@ -131,6 +203,15 @@ def _slots(tokens: list[Token], analyzer: Analyzer) -> list[Slot]:
                 weight = FOLDED_PAIR_WEIGHT if analyzer.is_vietnamese else PAIR_WEIGHT
                 slots.append(Slot((Term("pair", pair),), weight, counts=False))
     return slots
+
+
+def places_of(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield where in `slots_of` each token's slot is and where its pair's is, -1 for none."""
+    place = 0
+    for i, token in enumerate(tokens):
+        pairs = bool(i) and token.follows
+        yield place, place + 1 if pairs else -1
+        place += 2 if pairs else 1
 
 
 def _word_slot(token: Token, analyzer: Analyzer, accented: bool) -> Slot:

@@ -32,7 +32,7 @@ class Found(NamedTuple):
     rows         its postings, by segment; none when no live article holds it
     heads        how many heads hold it
     passages     how many passages do
-    head_idf     its idf among heads
+    head_idf     its idf in heads: the mean of those among heads and among passages
     passage_idf  its idf among passages
     """
 
@@ -90,6 +90,11 @@ class IndexReader:
         self.has_boosts = bool((self.boost != 1).any())
         self.topics, self.topic = self._number_topics()
         self._known: dict[tuple[str, str], Found] = {}
+        self._near: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        # What others learned of words, so that they need not ask again: whether a word is nothing
+        # but itself (kb.expansion), whether two neighbours are also one word (kb.rewording).
+        self.plain: dict[str, bool] = {}
+        self.joined: dict[str, bool] = {}
 
     def find(self, stream: str, text: str) -> Found:
         """Return what the index knows of a term."""
@@ -111,14 +116,16 @@ class IndexReader:
                 heads += in_heads
                 passages += in_passages
                 rows.append(segment.rows(number, self.articles, self.passages))
-        return Found(
-            numbers,
-            tuple(rows) if heads + passages else (),
-            heads,
-            passages,
-            idf(heads, self._live_articles),
-            idf(passages, self._live_passages),
-        )
+        head_idf, passage_idf = idf(heads, self._live_articles), idf(passages, self._live_passages)
+        if passages:
+            # A word that few titles hold need not say much: texts may be full of it.
+            head_idf = (head_idf + passage_idf) / 2
+        found = tuple(rows) if heads + passages else ()
+        return Found(numbers, found, heads, passages, head_idf, passage_idf)
+
+    def has(self, stream: str, text: str) -> bool:
+        """Whether any article, even a deleted one, has a term; for terms nobody asks for again."""
+        return any(segment.term_number(stream, text) >= 0 for segment in self.segments)
 
     def are_equal(self, stem: Found, word: Found) -> bool:
         """Whether the word is the only one with its stem, so that their postings are the same."""
@@ -154,7 +161,7 @@ class IndexReader:
     def one_edit_from(self, stream: str, word: str) -> list[tuple[str, int]]:
         """Return the terms one edit away from `word` and their frequencies, frequent first.
 
-        Only for the stream that the index spells by (`kb.expansion.spelling_stream`).
+        Only for the stream that the index spells by (`kb.spelling.spelling_stream`).
         """
         candidates = {word, *deletions(word)}
         known = {candidate for candidate in candidates if self.frequency(stream, candidate)}
@@ -164,6 +171,15 @@ class IndexReader:
             known.update(segment.terms[number] for number in numbers)
         near = ((term, self.frequency(stream, term)) for term in known if is_one_edit(word, term))
         return sorted(((t, n) for t, n in near if n), key=lambda found: (-found[1], found[0]))
+
+    def near(self, stream: str, word: str) -> list[tuple[str, int]]:
+        """Return what `one_edit_from` does, of words that are asked again at once."""
+        found = self._near.get((stream, word))
+        if found is None:
+            if len(self._near) >= MAX_KNOWN:
+                self._near.clear()
+            found = self._near[stream, word] = self.one_edit_from(stream, word)
+        return found
 
     def segment_of(self, article: int) -> tuple[Segment, int]:
         """Return the segment that holds an article, and the article's number there."""

@@ -191,10 +191,18 @@ def defaults_for(file: SourceFile) -> Defaults:
     return defaults
 
 
-def read_bytes(absolute: StrPath, root: StrPath, path: str, limit: int) -> bytes:
+def read_bytes(
+    absolute: StrPath,
+    root: StrPath,
+    path: str,
+    limit: int,
+    too_long: str = "Split the article",
+) -> bytes:
     """Return the bytes of a regular file that lies below `root`; raises ArticleError.
 
     Never reads more than one byte over `limit`, and never waits for a pipe.
+
+    too_long  what to do about a file over the limit
     """
     inside = os.path.join(os.path.realpath(root), "")
     if not os.path.realpath(absolute).startswith(inside):
@@ -209,7 +217,7 @@ def read_bytes(absolute: StrPath, root: StrPath, path: str, limit: int) -> bytes
         raise _unreadable(path, error) from error
     if len(data) > limit:
         size = f"{limit >> 20} MiB" if limit >> 20 else f"{limit >> 10} KiB"
-        raise ArticleError(path, 1, f"the file is longer than {size}", "Split the article")
+        raise ArticleError(path, 1, f"the file is longer than {size}", too_long)
     return data
 
 

@@ -5,7 +5,9 @@ score of an article is
 
     its head's sum + its best passage's sum + COVERAGE_SHARE * (sum of idf of the words it holds)
 
-times the writer's boost. All sums are exact: nothing is skipped, estimated or cut off.
+times the writer's boost. The many words of prose fill texts with chance matches, but not titles:
+the more words there are, the more heads count, and the less coverage. All sums are exact: nothing
+is skipped, estimated or cut off.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,11 +18,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.query import STOP_WEIGHT, ParsedQuery, Slot, Term
+from kb.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Way
 from kb.reader import Found, IndexReader
 
 # By measurement (`make evaluate`).
 COVERAGE_SHARE = 0.5
+PROSE_COVERAGE_SHARE = 0.05
+PROSE_HEAD_WEIGHT = 6.0
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
@@ -28,7 +32,7 @@ Mask = NDArray[np.bool_]
 Gains = NDArray[np.float32]
 
 
-class _Reading(NamedTuple):
+class Reading(NamedTuple):
     """A term that stands for a word of the query.
 
     weight      factor on all its gains
@@ -98,7 +102,7 @@ class Scores:
             if slot.counts and slot.weight > STOP_WEIGHT and slot.terms not in counted:
                 counted.add(slot.terms)
                 held = np.zeros(reader.articles, dtype=bool)
-                for reading in _readings(slot, reader)[0]:
+                for reading in readings_of(slot, reader)[0]:
                     for row in reading.found.rows:
                         in_articles = row.places[len(row.places) - row.counts[2] :]
                         held[in_articles - reader.passages - reader.articles] = True
@@ -106,25 +110,21 @@ class Scores:
         return words
 
 
+def head_and_coverage(query: ParsedQuery) -> tuple[float, float]:
+    """Return the factors on the heads' sums and on what is covered."""
+    prose = query.wordiness
+    return (
+        1.0 + prose * (PROSE_HEAD_WEIGHT - 1.0),
+        COVERAGE_SHARE + prose * (PROSE_COVERAGE_SHARE - COVERAGE_SHARE),
+    )
+
+
 def score(query: ParsedQuery, reader: IndexReader) -> Scores:
     """Return the scores of all articles for `query`."""
-    asked = 0.0
-    plain: list[_Reading] = []
-    several: list[tuple[list[_Reading], int]] = []
-    for slot in query.slots:
-        readings, own = _readings(slot, reader)
-        asked += readings[0].importance
-        if slot.variants and slot.counts:
-            several.append((readings, own))
-        else:
-            # Of a pair, which only adds to the score, every reading may.
-            plain += readings
-    # One vector for passages, heads and articles, as postings are numbered.
-    sums = _sum(plain, reader)
-    for readings, own in several:
-        sums += _best(readings, own, reader)
+    head_weight, coverage_share = head_and_coverage(query)
+    sums, asked, _ = _sum_of(query.slots, reader)
     passages, heads, covered = np.split(sums, (reader.passages, reader.passages + reader.articles))
-    base = heads + COVERAGE_SHARE * covered
+    base = head_weight * heads + coverage_share * covered
     if reader.has_boosts:
         base *= reader.boost
     return Scores(
@@ -138,7 +138,57 @@ def score(query: ParsedQuery, reader: IndexReader) -> Scores:
     )
 
 
-def _sum(readings: Iterable[_Reading], reader: IndexReader) -> Floats:
+def _sum_of(slots: Iterable[Slot], reader: IndexReader) -> tuple[Floats, float, bool]:
+    """Return the gains of some slots by place, what is covered by who holds all, and if any can.
+
+    It is one vector for passages, heads and articles, as postings are numbered.
+    """
+    asked, is_known = 0.0, True
+    plain: list[Reading] = []
+    several: list[tuple[list[Reading], int]] = []
+    sayable: list[Sequence[Way]] = []
+    for slot in slots:
+        if slot.ways:
+            sayable.append(slot.ways)
+            continue
+        readings, own = readings_of(slot, reader)
+        asked += readings[0].importance
+        if slot.counts:
+            is_known = is_known and any(reading.found.rows for reading in readings)
+        if slot.variants and slot.counts:
+            several.append((readings, own))
+        else:
+            # Of a pair, which only adds to the score, every reading may.
+            plain += readings
+    sums = _sum(plain, reader)
+    for readings, own in several:
+        sums += _best(readings, own, reader)
+    for ways in sayable:
+        gains, worth = _best_way(ways, reader)
+        sums += gains
+        asked += worth
+    return sums, asked, is_known
+
+
+def _best_way(ways: Sequence[Way], reader: IndexReader) -> tuple[Floats, float]:
+    """Return the gains of the way that gives most at each place, and what holding one covers."""
+    sums, worth, is_known = _sum_of(ways[0].slots, reader)
+    covered = reader.passages + reader.articles
+    if not is_known:
+        # No article can say it as it was typed: what was asked is worth the next way.
+        typed, worth = worth, _sum_of(ways[1].slots, reader)[1]
+        sums[covered:] *= worth / typed
+    for way in ways[1:]:
+        gains, own, _ = _sum_of(way.slots, reader)
+        share = worth / own if own else 0.0
+        # As with variants: who typed common words does not want rare ones before them.
+        gains[:covered] *= way.weight * min(1.0, share)
+        gains[covered:] *= share
+        np.maximum(sums, gains, out=sums)
+    return sums, worth
+
+
+def _sum(readings: Iterable[Reading], reader: IndexReader) -> Floats:
     """Return the sums of all gains, by place."""
     size = reader.passages + 2 * reader.articles
     gathered = _gathered(readings)
@@ -169,7 +219,7 @@ def _add_dense(rows: Sequence[tuple[Gains | None, float]], sums: Floats) -> None
         sums[: len(total)] += total
 
 
-def _best(readings: Sequence[_Reading], own: int, reader: IndexReader) -> Floats:
+def _best(readings: Sequence[Reading], own: int, reader: IndexReader) -> Floats:
     """Return the best reading's gains: the sum of the first `own` terms, or one of the others."""
     sums = _sum(readings[:own], reader)
     for row, reading in ((row, r) for r in readings[own:] for row in r.found.rows):
@@ -183,7 +233,7 @@ def _best(readings: Sequence[_Reading], own: int, reader: IndexReader) -> Floats
     return sums
 
 
-def _gathered(readings: Iterable[_Reading]) -> tuple[Numbers, Floats] | None:
+def _gathered(readings: Iterable[Reading]) -> tuple[Numbers, Floats] | None:
     """Return the postings in a row: place and weighted gain; without those of dense rows."""
     places: list[NDArray[np.int32]] = []
     gains: list[Gains] = []
@@ -208,23 +258,23 @@ def _gathered(readings: Iterable[_Reading]) -> tuple[Numbers, Floats] | None:
     return np.concatenate(places, dtype=np.int64), values
 
 
-def _readings(slot: Slot, reader: IndexReader) -> tuple[list[_Reading], int]:
+def readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
     """Return a slot's terms, then its variants, and how many of them are terms."""
     find = reader.find
     weight = slot.weight
-    readings = [_Reading(find(stream, text), weight * own, 0.0) for stream, text, own in slot.terms]
+    readings = [Reading(find(stream, text), weight * own, 0.0) for stream, text, own in slot.terms]
     if len(readings) == 2 and reader.are_equal(readings[0].found, readings[1].found):
         # No other word has this stem: its postings are the word's own.
         both = readings[0].weight + readings[1].weight
-        readings = [_Reading(readings[0].found, both, 0.0)]
+        readings = [Reading(readings[0].found, both, 0.0)]
     own = len(readings)
     typed = readings[0].found
-    for (stream, text, term_weight), share in slot.variants:
+    for (stream, text, term_weight), share, _ in slot.variants:
         found = find(stream, text)
         if typed.rows and found.idf > typed.idf:
             # Who typed a whole word does not want a rare one before it that begins with it.
             share *= typed.idf / found.idf
-        readings.append(_Reading(found, weight * share * term_weight, 0.0))
+        readings.append(Reading(found, weight * share * term_weight, 0.0))
     if not slot.counts:
         return readings, own
     # What was asked is worth the idf of the first reading that any article holds. Whoever holds
@@ -235,5 +285,5 @@ def _readings(slot: Slot, reader: IndexReader) -> tuple[list[_Reading], int]:
     importance = weight * first.idf
     for i in (0, *range(own, len(readings))):
         found, factor, _ = readings[i]
-        readings[i] = _Reading(found, factor, importance)
+        readings[i] = Reading(found, factor, importance)
     return readings, own

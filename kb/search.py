@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
 from kb.article import Audience, Section, is_verified
+from kb.explanation import Account
 
 MAX_LIMIT = 50
 MAX_OFFSET = 1_000
@@ -125,6 +126,9 @@ class Results:
     hits          this page's share of them, best first, ties broken by key
     relaxed       articles that match only part of the query, best first; only on the first
                   page and only when it is not full; never counted in `total`
+    elsewhere     what other locales have, likeliest language first, when the hits are none or
+                  miss a part of the query; an article that the reader's locale has too is shown
+                  in it; at most 5, on the first page only, none of them among the other two
     did_you_mean  a spelling to offer, or None
     topics        facets over all `total` articles, without the topic filter, most first
     generation    name of the index generation that answered
@@ -133,6 +137,7 @@ class Results:
     hits: tuple[Hit, ...] = ()
     total: int = 0
     relaxed: tuple[Hit, ...] = ()
+    elsewhere: tuple[Hit, ...] = ()
     did_you_mean: str | None = None
     topics: tuple[Facet, ...] = ()
     generation: str = ""
@@ -194,6 +199,13 @@ class SearchEngine(Protocol):
 
     def search(self, query: Query, *, audience: Audience) -> Results:
         """Return the articles that match `query`, best first."""
+        ...
+
+    def explain(self, query: Query, key: str | None = None, *, audience: Audience) -> Account:
+        """Return why the hits of `query` are found, or why the article `key` is, or is not.
+
+        An article that this audience may not see is unknown, as one that never existed.
+        """
         ...
 
     def complete(

@@ -5,29 +5,34 @@ filter, cut, mark. The clock is read once a call: an article that has expired si
 made is not there any more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from heapq import merge
+from typing import NamedTuple
 
 import numpy as np
 
 from kb.analysis import Analyzer, analyzer_for
 from kb.article import is_verified
-from kb.completion import Entry, Typed, marked, typed_words
-from kb.expansion import expand
+from kb.completer import complete
+from kb.expansion import Expanded, expand
+from kb.messages import shortened
 from kb.query import ParsedQuery, parse
 from kb.ranking import Ranking, allowed
 from kb.reader import IndexReader
 from kb.records import Head
 from kb.scoring import Mask, Scores, score
 from kb.search import MAX_LIMIT, MAX_OFFSET, Completion, Facet, Hit, Page, Query, Results, Summary
-from kb.segment import Segment
+from kb.semantic import Semantic
 from kb.similar import likeness
 from kb.snippets import Highlighter, Match
-from kb.titles import MIN_BEGINNING, MOST_BEGINNING, title_key
+from kb.synonyms import Synonyms
+from kb.titles import MIN_BEGINNING, MOST_BEGINNING
 
 # What an article gains whose title begins with the query.
 BEGINNING_SHARE = 0.3
+# Share of what an article covers that it gains while somebody's check of it counts: enough to
+# settle what is nearly equal.
+VERIFIED_SHARE = 0.02
 # Share of an article's likeness to itself that another one needs to be called similar.
 SIMILAR_SHARE = 0.12
 MOST_SIMILAR = 20
@@ -35,30 +40,57 @@ MOST_SIMILAR = 20
 Ranked = Sequence[tuple[int, float]]
 
 
+class Asked(NamedTuple):
+    """A search before anything is chosen.
+
+    expanded  the query as it was read
+    scores    of all articles
+    found     which articles hold any of it, and are allowed to be found
+    verified  which articles' checks count today; None when nobody's does
+    is_loose  no article holds what stands in quotes: found are those that hold its words
+    """
+
+    expanded: Expanded
+    scores: Scores
+    found: Mask
+    is_loose: bool = False
+    verified: Mask | None = None
+
+    def matches(self, ranking: Ranking) -> Mask:
+        """Return which of the found articles match the query rather than a part of it."""
+        return np.zeros_like(self.found) if self.is_loose else ranking.matching()
+
+
 class Searcher:
     """Answers for one locale from one index; safe to share between threads."""
 
-    def __init__(self, reader: IndexReader, locale: str) -> None:
+    def __init__(
+        self,
+        reader: IndexReader,
+        locale: str,
+        semantic: Semantic | None = None,
+        *,
+        synonyms: Synonyms | None = None,
+    ) -> None:
+        """Answer from `reader`; `semantic` knows what its articles mean, if anything does."""
         self.locale = locale
         self.reader = reader
-        self._analyzer: Analyzer = analyzer_for(locale)
+        self.synonyms = synonyms
+        self.semantic = semantic
+        self.analyzer: Analyzer = analyzer_for(locale)
         self._next_expiry = float(reader.expiry.min(initial=np.inf))
         # Not an lru_cache: one that holds `self` would keep a replaced index's files open.
         self._alike: dict[int, tuple[int, ...]] = {}
+        self._checked: tuple[date, Mask | None] | None = None
 
     def search(self, query: Query, now: datetime) -> Results:
         """Return one page of the articles that match."""
-        parsed = parse(query.text, self._analyzer)
-        if parsed.is_empty:
+        asked = self.asked(query.text, now)
+        if asked is None:
             return Results()
-        expanded = expand(parsed, self.reader, self._analyzer)
-        visible = self._visible(now)
-        scores = self.scores(expanded.query, visible)
-        found = visible & (scores.base > 0)
-        if (left := allowed(expanded.query, self.reader)) is not None:
-            found &= left
+        expanded, scores, found = asked.expanded, asked.scores, asked.found
         ranking = Ranking(scores, found)
-        matches = ranking.matching()
+        matches = asked.matches(ranking)
         topics = self._facets(matches)
         others = found & ~matches
         if query.topic is not None:
@@ -80,9 +112,31 @@ class Searcher:
             topics=topics,
         )
 
-    def scores(self, query: ParsedQuery, visible: Mask) -> Scores:
+    def asked(self, text: str, now: datetime) -> Asked | None:
+        """Return what `text` means and what it finds; None when there is no word in it."""
+        parsed = parse(text, self.analyzer)
+        if parsed.is_message:
+            parsed = shortened(parsed, self.reader, self.analyzer)
+        if parsed.is_empty:
+            return None
+        expanded = expand(parsed, self.reader, self.analyzer, self.synonyms)
+        visible = self._visible(now)
+        verified = self._verified(now.date())
+        scores = self.scores(expanded.query, visible, verified)
+        found = visible & (scores.base > 0)
+        left = allowed(expanded.query, self.reader)
+        is_loose = bool(expanded.query.required) and left is not None and not (found & left).any()
+        if is_loose:
+            left = allowed(expanded.query._replace(required=()), self.reader)
+        return Asked(expanded, scores, found if left is None else found & left, is_loose, verified)
+
+    def scores(self, query: ParsedQuery, visible: Mask, verified: Mask | None = None) -> Scores:
         """Return the scores of all articles, titles that were typed on top of the visible ones."""
         scores = score(query, self.reader)
+        if self.semantic is not None:
+            self.semantic.add(scores, visible)
+        if verified is not None:
+            scores.base += VERIFIED_SHARE * scores.covered * verified
         if not query.title:
             return scores
         equal, longer = self.reader.articles_by("title", query.title)
@@ -95,28 +149,15 @@ class Searcher:
 
     def complete(self, prefix: str, limit: int, now: datetime) -> tuple[Completion, ...]:
         """Return what the typed text may become."""
-        typed = typed_words(prefix, self._analyzer)
-        if not typed.words:
-            return ()
-        limit = max(1, min(limit, MAX_LIMIT))
-        visible = self._visible(now)
-        offers = [_offers(segment, typed, visible) for segment in self.reader.segments]
-        found: dict[tuple[int, str], Completion] = {}
-        for _, entry, article in merge(*offers, key=lambda offer: offer[0]):
-            # The same text of the same article is offered once.
-            tokens = self._analyzer.tokens(entry.text)
-            same = article, title_key(tokens)
-            if same not in found:
-                segment, own = self.reader.segment_of(article)
-                key, title = segment.keys[own], segment.strings("titles")[own]
-                html = marked(entry.text, tokens, typed)
-                slug = key.partition("/")[2]
-                found[same] = Completion(
-                    entry.text, html, entry.kind, key, slug, title, entry.anchor
-                )
-            if len(found) == limit:
-                break
-        return tuple(found.values())
+        most = max(1, min(limit, MAX_LIMIT))
+        return complete(prefix, most, self.reader, self.analyzer, self._visible(now))
+
+    def introduced(self, head: Head, query: Query, score: float, now: datetime) -> Hit:
+        """Return the hit for an article that was found by other means than this search."""
+        article = self.reader.number(head.summary.key)
+        highlighter = Highlighter(parse(query.text, self.analyzer), self.analyzer, self.reader)
+        titles, _ = self._matches([article], [None], highlighter)
+        return self._hit(article, score, None, titles[0], (), highlighter, now.date())
 
     def similar(self, key: str, limit: int, now: datetime) -> tuple[Summary, ...]:
         """Return the articles most like `key`, most alike first."""
@@ -133,6 +174,10 @@ class Searcher:
         """Return an article to read, None when it is not there for this audience now."""
         number = self.reader.number(key)
         return self.reader.page(number) if self._is_live(number, now) else None
+
+    def has(self, key: str, now: datetime) -> bool:
+        """Whether the article is there for this audience now."""
+        return self._is_live(self.reader.number(key), now)
 
     def heads(self, now: datetime) -> list[Head]:
         """Return what is known of all articles that are live, in the order of their keys."""
@@ -152,6 +197,17 @@ class Searcher:
 
     def _is_live(self, number: int, now: datetime) -> bool:
         return number >= 0 and bool(self.reader.expiry[number] > now.timestamp())
+
+    def _verified(self, today: date) -> Mask | None:
+        """Return which articles' checks count on a day, None when nobody's does."""
+        if self._checked is None or self._checked[0] != today:
+            arrays = [segment.arrays for segment in self.reader.segments]
+            since = np.concatenate([today.toordinal() - own["verified_on"] for own in arrays])
+            every = np.concatenate([own["verify_every"] for own in arrays])
+            # An article that was never checked has the day 0.
+            counts = (since >= 0) & (since <= every) & (since < today.toordinal())
+            self._checked = today, counts if counts.any() else None
+        return self._checked[1]
 
     def _visible(self, now: datetime) -> Mask:
         moment = now.timestamp()
@@ -179,7 +235,7 @@ class Searcher:
     def _hits(self, ranked: Ranked, query: ParsedQuery, scores: Scores, today: date) -> list[Hit]:
         if not ranked:
             return []
-        highlighter = Highlighter(query, self._analyzer, self.reader)
+        highlighter = Highlighter(query, self.analyzer, self.reader)
         passages = [scores.best_passage(article) for article, _ in ranked]
         articles = [article for article, _ in ranked]
         titles, bodies = self._matches(articles, passages, highlighter)
@@ -255,7 +311,7 @@ class Searcher:
     def _similar_numbers(self, number: int) -> tuple[int, ...]:
         reader = self.reader
         query = likeness(
-            reader.head(number), reader.passages_of(number), self._analyzer, reader.find
+            reader.head(number), reader.passages_of(number), self.analyzer, reader.find
         )
         scores = score(query, reader)
         own = scores.of(number)
@@ -263,14 +319,3 @@ class Searcher:
         others[number] = False
         best = Ranking(scores, others).top(others, MOST_SIMILAR)
         return tuple(article for article, value in best if value > SIMILAR_SHARE * own)
-
-
-def _offers(
-    segment: Segment, typed: Typed, visible: Mask
-) -> Iterator[tuple[tuple[int, int, int, str, str], Entry, int]]:
-    """Yield a segment's completions, best first: rank, entry, number of the article."""
-    first = segment.first_article
-    own = visible[first : first + segment.articles]
-    for rank, entry in segment.completer.complete(typed, own):
-        # Equal texts of different articles stand by their keys, whatever segment they are in.
-        yield (*rank, segment.keys[entry.article]), entry, first + entry.article

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.arrays import Arrays
-from kb.completion import Completer
+from kb.offers import Offers
 from kb.passages import Passage
 from kb.shape import STREAMS
 from kb.strings import Strings, strings_of
@@ -231,9 +231,9 @@ class Segment:
         return slice(self._word_first[text], self._word_first[text + 1])
 
     @cached_property
-    def completer(self) -> Completer:
-        """What completes as one types."""
-        return Completer(self.arrays)
+    def offers(self) -> Offers:
+        """What can be offered as one types."""
+        return Offers(self.arrays)
 
     @cached_property
     def _has_characters(self) -> bool:

@@ -20,12 +20,11 @@ from numpy.typing import NDArray
 from kb.analysis import Analyzer
 from kb.arrays import Array, Arrays
 from kb.batch import NUMBERS, STRINGS, Selection
-from kb.completion import completion_arrays
-from kb.expansion import spelling_stream
 from kb.inversion import Postings, Stream, TokenStream, invert
+from kb.offers import completion_arrays
 from kb.records import Head, load_head
 from kb.shape import FIELDS
-from kb.spelling import deletions
+from kb.spelling import deletions, spelling_stream
 from kb.strings import add_strings, first_bytes, offsets_of, strings_of
 from kb.titles import title_key
 

@@ -100,11 +100,25 @@ class Brand(_Table):
 
 
 class Server(_Table):
-    """`[server]`: where and with how many processes the help center answers."""
+    """`[server]`: where and with how many processes the help center answers.
+
+    explain  show writers why each article is found; anybody who can read the site sees it
+    """
 
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
+    explain: bool = False
+
+
+class Search(_Table):
+    """`[search]`: how articles are found.
+
+    semantic  search by meaning too: "auto" = where the extra is installed, "on" = and it is an
+              error when it is not, "off" = by words alone
+    """
+
+    semantic: Literal["auto", "on", "off"] = "auto"
 
 
 class Source(_Table):
@@ -146,6 +160,7 @@ class Settings(_Table):
     site: Site = Site()
     brand: Brand = Brand()
     server: Server = Server()
+    search: Search = Search()
     sources: tuple[Source, ...] = ()
 
     @model_validator(mode="after")
@@ -259,7 +274,12 @@ def _explain(error: ValidationError, file: Path | None) -> str:
 
 
 def _what_there_is(where: str) -> str:
-    tables: dict[str, type[BaseModel]] = {"site": Site, "brand": Brand, "server": Server}
+    tables: dict[str, type[BaseModel]] = {
+        "site": Site,
+        "brand": Brand,
+        "server": Server,
+        "search": Search,
+    }
     tables["sources"] = Source
     table = tables.get(where.partition(".")[0], Settings)
     return f"there are {', '.join(table.model_fields)}"

@@ -4,9 +4,12 @@ The keys are a contract with scripts; `webapp/openapi.py` describes them.
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
+from html import escape
 from typing import Any
 
+from kb.explanation import Account, Explanation
 from kb.paths import article_path
 from kb.search import Completion, Hit, Page, Query, Results, Summary
 
@@ -25,6 +28,7 @@ def search_shape(query: Query, results: Results, took_ms: float) -> Json:
         "did_you_mean": results.did_you_mean,
         "hits": [hit_shape(hit, rank) for rank, hit in enumerate(results.hits, query.offset + 1)],
         "relaxed": [hit_shape(hit, rank) for rank, hit in enumerate(results.relaxed, 1)],
+        "elsewhere": [hit_shape(hit, rank) for rank, hit in enumerate(results.elsewhere, 1)],
         "topics": [{"topic": facet.topic, "count": facet.count} for facet in results.topics],
     }
 
@@ -47,11 +51,14 @@ def hit_shape(hit: Hit, rank: int) -> Json:
     }
 
 
-def completion_shape(completion: Completion) -> Json:
-    """Return one completion; a heading says which article it belongs to."""
-    text = completion.text
+def completion_shape(completion: Completion, *, is_marked: bool = False) -> Json:
+    """Return one completion; a heading says which article it belongs to.
+
+    is_marked  give the text as safe HTML with what was typed in <mark>, not plain
+    """
+    text = completion.html if is_marked else completion.text
     if completion.kind == "heading":
-        text = f"{completion.title} › {text}"
+        text = f"{escape(completion.title) if is_marked else completion.title} › {text}"
     return {
         "text": text,
         "url": article_path(completion.key, completion.anchor),
@@ -92,5 +99,31 @@ def article_shape(page: Page, translations: Sequence[Summary], today: date) -> J
                 "url": article_path(other.key),
             }
             for other in translations
+        ],
+    }
+
+
+def account_shape(account: Account) -> Json:
+    """Return why articles are found; every share with what it is of the score, in percent."""
+    return {
+        **asdict(account),
+        "articles": [_explanation_shape(each) for each in account.articles],
+    }
+
+
+def _explanation_shape(explanation: Explanation) -> Json:
+    return {
+        **asdict(explanation),
+        "words": [
+            {
+                **asdict(word),
+                "total": word.total,
+                "percent": round(explanation.percent(word.total), 2),
+            }
+            for word in explanation.words
+        ],
+        "extras": [
+            {**asdict(extra), "percent": round(explanation.percent(extra.share), 2)}
+            for extra in explanation.extras
         ],
     }

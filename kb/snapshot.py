@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from kb.across import with_other_languages
+from kb.explain import explain
+from kb.explanation import Account, QueryRead
 from kb.locales import fallbacks
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
@@ -32,6 +35,7 @@ class Snapshot:
         clock: Clock = utc_now,
     ) -> None:
         self._searchers = dict(sorted(searchers.items()))
+        self._ordered = tuple(self._searchers.values())
         self._topics = topics
         self.state = replace(state, locales=tuple(self._searchers))
         self.media = read_media
@@ -39,14 +43,43 @@ class Snapshot:
 
     def search(self, query: Query) -> Results:
         """Return the articles that match `query`, best first."""
+        now = self._clock()
         searcher = self._searcher(query.locale)
-        results = searcher.search(query, self._clock()) if searcher else Results()
+        results = searcher.search(query, now) if searcher else Results()
+        results = with_other_languages(query, results, searcher, self._ordered, now)
         return replace(results, generation=self.state.generation)
 
     def complete(self, prefix: str, locale: str, limit: int) -> tuple[Completion, ...]:
         """Return titles, questions and headings that go on as `prefix` does."""
         searcher = self._searcher(locale)
         return searcher.complete(prefix, limit, self._clock()) if searcher else ()
+
+    def explain(self, query: Query, key: str | None) -> Account:
+        """Return why the hits of a query are found, or why one article is, or is not."""
+        now = self._clock()
+        locale = query.locale if key is None else key.partition("/")[0]
+        searcher = self._searcher(locale) if key is None else self._searchers.get(locale)
+        if searcher and (key is None or searcher.has(key, now)):
+            account = explain(searcher, query, now, key)
+            if key is None or any(each.standing == "match" for each in account.articles):
+                return account
+            is_offered = any(hit.key == key for hit in self.search(query).elsewhere)
+            return replace(account, is_offered=is_offered)
+        reader = self._searcher(query.locale)
+        # How the query is read is told even so.
+        account = explain(reader, query, now) if reader else Account(query.locale, QueryRead(""))
+        slug = (key or "").partition("/")[2]
+        return replace(
+            account,
+            articles=(),
+            unknown=key or "",
+            moved_to=self.resolve(slug, locale) or "",
+            others=tuple(
+                f"{tag}/{slug}"
+                for tag, other in self._searchers.items()
+                if other.has(f"{tag}/{slug}", now)
+            ),
+        )
 
     def similar(self, key: str, limit: int) -> tuple[Summary, ...]:
         """Return the articles of the same locale that are most like `key`."""

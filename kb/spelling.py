@@ -8,8 +8,15 @@ whatever the alphabet.
 
 from collections.abc import Iterator
 
+from kb.analysis import Analyzer
+
 SHORTEST = 3
 LONGEST = 30
+
+
+def spelling_stream(analyzer: Analyzer) -> str:
+    """Return the stream of terms that words are corrected by."""
+    return "loose" if analyzer.is_vietnamese else "exact"
 
 
 def deletions(word: str) -> Iterator[str]:

@@ -7,10 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+import numpy as np
+
 from kb.analysis import analyzer_for
 from kb.article import Article, Audience
 from kb.batch import BatchBuilder, Selection
 from kb.documents import material_of
+from kb.embedded_texts import texts_of
+from kb.embedding import Embedder, QueryVectors
+from kb.explanation import Account
 from kb.passages import passages_of
 from kb.reader import IndexReader
 from kb.records import head_of, pack_rendering
@@ -18,7 +23,10 @@ from kb.render import render
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
 from kb.segment_writer import make_segment
+from kb.semantic import Semantic
 from kb.snapshot import Clock, Snapshot, utc_now
+from kb.synonyms import Synonyms, compile_rules, read_rules
+from kb.vectors import NONE, IndexVectors, SegmentVectors, packed, vector_arrays
 
 
 def memory_reader(
@@ -38,8 +46,35 @@ def memory_reader(
     return IndexReader((segment.arrays, ()) for segment in made)
 
 
+def memory_vectors(reader: IndexReader, embedder: Embedder) -> IndexVectors:
+    """Return the vectors of an index in memory, all of them."""
+    made = []
+    for segment in reader.segments:
+        texts = texts_of(segment, embedder.name)
+        known = {text.key: text.text for text in (*texts.heads, *texts.passages) if text}
+        row_of = {key: row for row, key in enumerate(known)}
+        arrays = vector_arrays(
+            embedder.name,
+            [row_of[text.key] if text else NONE for text in texts.heads],
+            [row_of[text.key] if text else NONE for text in texts.passages],
+            packed(embedder.embed_passages(list(known.values()))),
+        )
+        article_of = np.repeat(np.arange(segment.articles), np.diff(segment.passage_first))
+        made.append((SegmentVectors(arrays), article_of))
+    return IndexVectors(made)
+
+
+def synonyms_of(text: str, locale: str) -> Synonyms:
+    """Return the synonyms of a file's text; lines that are no rules are left out."""
+    rules, _ = read_rules(text.encode(), f"{locale}.txt")
+    return Synonyms(compile_rules(rules, analyzer_for(locale)).table)
+
+
 class MemoryEngine:
-    """A kb.search.SearchEngine over articles in memory; those that are not live are left out."""
+    """A kb.search.SearchEngine over articles in memory; those that are not live are left out.
+
+    synonyms  by locale, as in a synonym file
+    """
 
     def __init__(
         self,
@@ -47,12 +82,16 @@ class MemoryEngine:
         *,
         topics: Mapping[str, Sequence[Topic]] | None = None,
         media: Mapping[str, bytes] | None = None,
+        synonyms: Mapping[str, str] | None = None,
         updated: date | None = None,
         clock: Clock = utc_now,
+        embedder: Embedder | None = None,
     ) -> None:
         live = [article for article in articles if article.is_live(clock())]
         public = [article for article in live if article.audience == "public"]
         images = dict(media or {})
+        asked = QueryVectors(embedder) if embedder else None
+        tables = {tag: synonyms_of(text, tag) for tag, text in (synonyms or {}).items()}
         self._snapshots: dict[Audience, Snapshot] = {}
         choices: tuple[tuple[Audience, list[Article]], ...] = (
             ("public", public),
@@ -63,7 +102,7 @@ class MemoryEngine:
             for article in chosen:
                 by_locale[article.locale].append(article)
             searchers = {
-                locale: Searcher(memory_reader(own, updated), locale)
+                locale: _searcher(memory_reader(own, updated), locale, asked, tables.get(locale))
                 for locale, own in by_locale.items()
             }
             state = State(generation="memory", revision="", built_at=None)
@@ -78,6 +117,10 @@ class MemoryEngine:
     def search(self, query: Query, *, audience: Audience) -> Results:
         """Return the articles that match `query`, best first."""
         return self._snapshots[audience].search(query)
+
+    def explain(self, query: Query, key: str | None = None, *, audience: Audience) -> Account:
+        """Return why the hits of `query` are found, or why one article is, or is not."""
+        return self._snapshots[audience].explain(query, key)
 
     def complete(
         self, prefix: str, *, locale: str, audience: Audience, limit: int = 8
@@ -112,3 +155,12 @@ class MemoryEngine:
     def media(self, name: str, *, audience: Audience) -> bytes | None:
         """Return an image by its content name."""
         return self._snapshots[audience].media(name)
+
+
+def _searcher(
+    reader: IndexReader, locale: str, asked: QueryVectors | None, synonyms: Synonyms | None
+) -> Searcher:
+    if asked is None:
+        return Searcher(reader, locale, synonyms=synonyms)
+    semantic = Semantic(memory_vectors(reader, asked.embedder), asked, locale)
+    return Searcher(reader, locale, semantic, synonyms=synonyms)

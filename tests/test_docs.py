@@ -172,6 +172,7 @@ def test_every_setting_is_documented_with_its_variable_and_default(locale):
         value = default_of(name)
         if value != "":
             shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+            shown = shown.lower() if isinstance(value, bool) else shown
             assert default == f"`{shown}`"
     assert CONFIG_VARIABLE in text
 

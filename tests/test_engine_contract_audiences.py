@@ -92,10 +92,10 @@ def test_a_hidden_article_is_nowhere_in_public(guarded, word):
     key = f"en/{word}-refund"
     for text in (word, f"{word} refund", f'"{word}"', word[:-1], f"{word} refunds work", "refund"):
         found = guarded.search(Query(text, "en", limit=50), audience="public")
-        shown = repr((found.hits, found.relaxed, found.topics, found.did_you_mean))
+        shown = repr((found.hits, found.relaxed, found.elsewhere, found.topics, found.did_you_mean))
         assert word not in shown
         found = guarded.search(Query(text, "en", topic=f"{word}-topic"), audience="public")
-        assert (found.total, found.hits, found.relaxed) == (0, (), ())
+        assert (found.total, found.hits, found.relaxed, found.elsewhere) == (0, (), (), ())
     for prefix in (word, word[:3], f"how do {word[:2]}", f"the {word}", f"i need a {word}"):
         assert word not in repr(guarded.complete(prefix, locale="en", audience="public"))
     assert guarded.page(key, audience="public") is None

@@ -11,9 +11,10 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
+from kb.embedding import open_embedder
 from kb.search import SearchEngine
 from kb.settings import Settings
-from webapp import api, delivery, errors, help_center, i18n, operations
+from webapp import api, delivery, errors, explaining, help_center, i18n, operations
 from webapp.assets import load_assets
 from webapp.fast_json import FastJson
 from webapp.links import register_links
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None, *, engine: SearchEngine | None 
     app.register_blueprint(operations.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(help_center.blueprint)
+    app.register_blueprint(explaining.blueprint)
     errors.register(app)
     delivery.register(app)
     return app
@@ -55,6 +57,7 @@ def create_app(settings: Settings | None = None, *, engine: SearchEngine | None 
 def _open_engine(settings: Settings) -> SearchEngine:
     from indexer.engine import WhooshEngine
 
-    engine = WhooshEngine(settings.index, audiences=(AUDIENCE,))
+    embedder = open_embedder(settings.search.semantic)
+    engine = WhooshEngine(settings.index, audiences=(AUDIENCE,), embedder=embedder)
     engine.open_soon()
     return engine

@@ -52,7 +52,9 @@ def complete() -> Response:
         audience=AUDIENCE,
         limit=params.limit(args, params.DEFAULT_COMPLETIONS),
     )
-    return jsonify({"query": q, "completions": [completion_shape(each) for each in found]})
+    is_marked = params.flag(args, "marked")
+    completions = [completion_shape(each, is_marked=is_marked) for each in found]
+    return jsonify({"query": q, "completions": completions})
 
 
 @blueprint.get("/articles/<locale:locale>/<path:slug>")

@@ -18,7 +18,6 @@ from webapp.links import article_url, edit_url, home_url, search_url, topic_url
 from webapp.listing import (
     ContentsEntry,
     contents_of,
-    in_other_languages,
     other_topics,
     shown_facets,
     starting_points,
@@ -84,7 +83,6 @@ def search(locale: str) -> str | Response:
     last_page = min(-(-results.total // params.PAGE_SIZE), params.LAST_PAGE)
     if number > max(last_page, 1):
         return redirect(search_url(g.locale, q, topic, max(last_page, 1)))
-    nothing = bool(q) and not results.total
     return render_template(
         "help_center/search.html",
         q=q,
@@ -95,7 +93,7 @@ def search(locale: str) -> str | Response:
         number=number,
         last_page=last_page,
         first_rank=(number - 1) * params.PAGE_SIZE + 1,
-        elsewhere=in_other_languages(q, g.locale) if nothing else (),
+        topics_of={hit.locale: site.topics(hit.locale) for hit in results.elsewhere},
         alternates={tag: search_url(tag, q) for tag in site.locales()},
     )
 

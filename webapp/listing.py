@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.article import Section
-from kb.search import Facet, Hit, Query, Results, Summary, Topic
+from kb.search import Facet, Results, Summary, Topic
 from webapp.site import AUDIENCE, current_site
 
 _STARTING_POINTS = 6
 _OF_ONE_TOPIC = 2
-_HITS_ELSEWHERE = 3
-_LOCALES_ELSEWHERE = 4
 _FACETS = 12
 _OTHER_TOPICS = 24
 
@@ -24,15 +22,6 @@ class ContentsEntry:
     anchor: str
     heading: str
     below: tuple["ContentsEntry", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """The best hits in another language than the reader's, and the topics there by slug."""
-
-    locale: str
-    hits: tuple[Hit, ...]
-    topics: Mapping[str, Topic]
 
 
 def starting_points(articles: Sequence[Summary], today: date) -> list[Summary]:
@@ -86,17 +75,6 @@ def contents_of(sections: Sequence[Section]) -> tuple[ContentsEntry, ...]:
         )
         for top, below in entries
     )
-
-
-def in_other_languages(q: str, locale: str) -> tuple[Elsewhere, ...]:
-    """Return the best hits for `q` in the other locales that have any."""
-    site = current_site()
-    found = []
-    for other in [tag for tag in site.locales() if tag != locale][:_LOCALES_ELSEWHERE]:
-        results = site.engine.search(Query(q, other, limit=_HITS_ELSEWHERE), audience=AUDIENCE)
-        if results.hits:
-            found.append(Elsewhere(other, results.hits, site.topics(other)))
-    return tuple(found)
 
 
 def translated_article(slug: str, locale: str) -> Summary | None:

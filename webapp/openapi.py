@@ -62,6 +62,7 @@ def _complete() -> Json:
             _query("q", "what is typed so far", _TEXT),
             _locale(),
             _number("limit", "completions wanted", DEFAULT_COMPLETIONS, 1, MAX_LIMIT),
+            _number("marked", "1: texts are safe HTML with what was typed in <mark>", 0, 0, 1),
         ],
         "responses": _responses("Completions"),
     }
@@ -114,6 +115,7 @@ def _schemas() -> Json:
         "did_you_mean": {"type": ["string", "null"]},
         "hits": _list_of(_ref("Hit")),
         "relaxed": _list_of(_ref("Hit"), "match only part of the query; not in total"),
+        "elsewhere": _list_of(_ref("Hit"), "from other locales, or translations of those"),
         "topics": _list_of(_object({"topic": _TEXT, "count": {"type": "integer", "minimum": 1}})),
     }
     completion = {

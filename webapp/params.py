@@ -11,6 +11,7 @@ from kb.search import MAX_LIMIT, MAX_OFFSET
 
 MAX_QUERY_CHARS = 256
 MAX_TOPIC_CHARS = 128
+MAX_NAME_CHARS = 1_024
 PAGE_SIZE = 10
 LAST_PAGE = MAX_OFFSET // PAGE_SIZE + 1
 TOPIC_PAGE_SIZE = 50
@@ -27,6 +28,11 @@ class BadParameter(Exception):
 def query_text(args: Mapping[str, str]) -> str:
     """Return `q`, cut to MAX_QUERY_CHARS, with control characters turned into spaces."""
     return _CONTROL.sub(" ", args.get("q", "")[:MAX_QUERY_CHARS]).strip()
+
+
+def article_name(args: Mapping[str, str]) -> str:
+    """Return `key`: an address, a key or a slug, cut, without control characters."""
+    return _CONTROL.sub(" ", args.get("key", "")[:MAX_NAME_CHARS]).strip()
 
 
 def topic_slug(args: Mapping[str, str]) -> str | None:
@@ -50,6 +56,11 @@ def limit(args: Mapping[str, str], default: int = DEFAULT_LIMIT) -> int:
 def offset(args: Mapping[str, str]) -> int:
     """Return `offset`, 0 to MAX_OFFSET; raise BadParameter otherwise."""
     return _integer(args, "offset", 0, 0, MAX_OFFSET)
+
+
+def flag(args: Mapping[str, str], name: str) -> bool:
+    """Return whether a flag is set: 1, or 0 as without it; raise BadParameter otherwise."""
+    return bool(_integer(args, name, 0, 0, 1))
 
 
 def _integer(args: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

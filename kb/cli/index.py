@@ -1,5 +1,6 @@
 """`kb index`: bring the index to the state of the articles."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from kb.cli.common import counted, index_option, json_option, load_settings, pri
 
 if TYPE_CHECKING:
     from indexer.update import Report
+    from kb.settings import Settings
 
 MOST_WARNINGS = 20
 
@@ -23,6 +25,7 @@ MOST_WARNINGS = 20
 )
 @index_option
 @click.option("--full", is_flag=True, help="Write everything anew, not only what changed.")
+@click.option("--no-embed", is_flag=True, help="Leave search by meaning as far as it is.")
 @click.option("--verbose", "-v", is_flag=True, help="Print every warning.")
 @json_option
 @click.pass_context
@@ -31,13 +34,15 @@ def index(
     articles: Path | None,
     index_path: Path | None,
     full: bool,
+    no_embed: bool,
     verbose: bool,
     as_json: bool,
 ) -> None:
     """Bring the index to the state of the articles.
 
     Reads every file, writes only what changed, and switches to the new state at once. A file
-    that cannot be used is reported and does not stop the others.
+    that cannot be used is reported and does not stop the others. Where search by meaning is
+    on, what is new gets its vectors afterwards, while the new state is served.
     """
     from indexer.update import update_index
 
@@ -62,13 +67,36 @@ def index(
         from indexer.merging import start_when_needed
 
         start_when_needed(settings.index)
+    if not no_embed and report.generation:
+        _embed(settings)
+
+
+def _embed(settings: "Settings") -> None:
+    """Make the vectors that the index lacks, if search by meaning is on."""
+    from kb.embedding import open_embedder
+
+    embedder = open_embedder(settings.search.semantic, threads=os.cpu_count() or 1)
+    if embedder is None:
+        return
+    from indexer.embedding import embed
+
+    progress = _Progress("Embedding")
+    try:
+        made = embed(settings.index, embedder, progress=progress.count)
+    finally:
+        progress.finish()
+    if made is None:
+        click.echo("Another process is embedding; it will do the rest.", err=True)
+    elif made:
+        click.echo(f"{counted(made, 'text')} embedded", err=True)
 
 
 class _Progress:
     """A bar on standard error, when that is a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str = "Indexing") -> None:
         self._on = sys.stderr.isatty()
+        self._label = label
         self._bar: Any = None
 
     def show(self, stage: str, done: int, total: int) -> None:
@@ -76,8 +104,12 @@ class _Progress:
         if not self._on or not total:
             return
         if self._bar is None:
-            self._bar = click.progressbar(length=total, label="Indexing", file=sys.stderr)
+            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
         self._bar.update(done - self._bar.pos)
+
+    def count(self, done: int, total: int) -> None:
+        """Show that `done` of `total` texts are through."""
+        self.show(self._label, done, total)
 
     def finish(self) -> None:
         """Leave the line."""

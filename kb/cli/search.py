@@ -18,11 +18,13 @@ from kb.cli.common import (
     locale_option,
     print_json,
 )
+from kb.cli.explaining import explained, print_explanation, print_one, print_reading
 
 if TYPE_CHECKING:
     from indexer.engine import WhooshEngine
     from kb.article import Audience
-    from kb.search import Hit
+    from kb.explanation import Account
+    from kb.search import Hit, Query, Results
     from kb.settings import Settings
 
 _MARK = re.compile(r"<mark>(.*?)</mark>", re.S)
@@ -35,6 +37,14 @@ _MARK = re.compile(r"<mark>(.*?)</mark>", re.S)
 @click.option("--topic", help="Only articles of this topic.")
 @click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True)
 @click.option("--offset", type=click.IntRange(0, 1000), default=0, help="Hits to leave out.")
+@click.option("--explain", is_flag=True, help="Say why each article is found.")
+@click.option(
+    "--explain-key",
+    "key",
+    metavar="KEY",
+    callback=lambda ctx, parameter, value: value and as_text(ctx, parameter, value),
+    help="Say why this article is found, or not, such as en/reset-password.",
+)
 @index_option
 @json_option
 @click.pass_context
@@ -46,6 +56,8 @@ def search(
     topic: str | None,
     limit: int,
     offset: int,
+    explain: bool,
+    key: str | None,
     index_path: Path | None,
     as_json: bool,
 ) -> None:
@@ -59,20 +71,45 @@ def search(
     start = perf_counter()
     results = engine.search(asked, audience=asked_by)
     took_ms = (perf_counter() - start) * 1000
+    account = engine.explain(asked, key, audience=asked_by) if explain or key else None
     if as_json:
-        print_json(search_shape(asked, results, took_ms))
-        return
+        shape = search_shape(asked, results, took_ms)
+        if account is not None:
+            shape["explanation"] = explained(settings, account, audience)
+        print_json(shape)
+    elif account is not None and key:
+        print_one(settings, account, audience, asked.locale)
+    else:
+        _print_results(engine, asked, asked_by, results, account)
+
+
+def _print_results(
+    engine: "WhooshEngine",
+    asked: "Query",
+    asked_by: "Audience",
+    results: "Results",
+    account: "Account | None",
+) -> None:
     if results.did_you_mean:
         click.echo(f"Did you mean: {results.did_you_mean}")
     click.echo(counted(results.total, "article"))
     if not (results.total or results.relaxed):
         _print_locales(engine, asked.locale, asked_by)
-    for rank, hit in enumerate(results.hits, offset + 1):
+    if account is not None:
+        print_reading(account)
+    explanations = {each.key: each for each in account.articles} if account else {}
+    for rank, hit in enumerate(results.hits, asked.offset + 1):
         _print_hit(hit, rank)
+        print_explanation(explanations.get(hit.key))
     if results.relaxed:
         click.echo("\nThese match only part of it:")
     for rank, hit in enumerate(results.relaxed, 1):
         _print_hit(hit, rank)
+        print_explanation(explanations.get(hit.key))
+    if results.elsewhere:
+        click.echo("\nThese match in other languages:")
+    for rank, hit in enumerate(results.elsewhere, 1):
+        _print_hit(hit, rank, f"[{hit.locale}] ")
 
 
 @click.command()
@@ -113,8 +150,10 @@ def complete(
 def open_engine(settings: "Settings", audience: str) -> "WhooshEngine":
     """Return the engine for one audience; the public one never opens internal files."""
     from indexer.engine import WhooshEngine
+    from kb.embedding import open_embedder
 
-    return WhooshEngine(settings.index, audiences=(cast("Audience", audience),))
+    embedder = open_embedder(settings.search.semantic)
+    return WhooshEngine(settings.index, audiences=(cast("Audience", audience),), embedder=embedder)
 
 
 def reader_locale(settings: "Settings", locale: str | None) -> str:
@@ -134,11 +173,11 @@ def _print_locales(engine: "WhooshEngine", locale: str, audience: "Audience") ->
         click.echo(f"No articles are in {locale}; there are: {there}", err=True)
 
 
-def _print_hit(hit: "Hit", rank: int) -> None:
+def _print_hit(hit: "Hit", rank: int, label: str = "") -> None:
     from kb.paths import article_path
 
     where = f"{hit.topic} › {hit.heading}" if hit.heading else hit.topic
-    click.echo(f"\n{rank:2}. {click.style(hit.title, bold=True)}")
+    click.echo(f"\n{rank:2}. {label}{click.style(hit.title, bold=True)}")
     click.echo(f"    {click.style(where, dim=True)}  {article_path(hit.key, hit.anchor)}")
     if hit.snippet:
         click.echo(f"    {_styled(hit.snippet)}")

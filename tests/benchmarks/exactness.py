@@ -117,7 +117,8 @@ class WhooshIndex:
                 len({n for part in parts for n in self._holding(f"{part}_{term.stream}", term)})
                 for parts in (HEAD_PARTS, PASSAGE_PARTS)
             )
-            known = (idf(heads, self._heads), idf(passages, self._passages))
+            of_heads, of_passages = idf(heads, self._heads), idf(passages, self._passages)
+            known = ((of_heads + of_passages) / 2 if passages else of_heads, of_passages)
             self._idf[term.stream, term.text] = known
         return known
 

@@ -36,6 +36,9 @@ CONFIG = """\
 name = "Parcel Help"
 contact_url = "mailto:ask@example.com"
 edit_url = "https://git.example.com/edit/main/{path}"
+
+[server]
+explain = true
 """
 START_SECONDS = 60
 

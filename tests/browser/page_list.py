@@ -14,6 +14,8 @@ def paths(locale: str) -> dict[str, str]:
         "paged": f"/{locale}/search?q=a",
         "empty": f"/{locale}/search",
         "zero": f"/{locale}/search?q={NO_HITS[locale]}",
+        "explained": f"/{locale}/search/explain?q={HITS[locale]}",
+        "explained one": f"/{locale}/search/explain?q={NO_HITS[locale]}&key=change-address",
         "article": f"/{locale}/articles/reset-password",
         "long title": f"/{locale}/articles/change-address",
         "topic": f"/{locale}/topics/parcels",

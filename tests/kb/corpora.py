@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from datetime import date
 
 from hypothesis import strategies as st
 from naive import material, terms_of
@@ -10,7 +11,7 @@ from kb.analysis import analyzer_for
 from kb.arrays import Array
 from kb.article import Article
 from kb.batch import BatchBuilder, Selection
-from kb.query import ParsedQuery, Slot, Term, Variant
+from kb.query import ParsedQuery, Slot, Term, Variant, Way
 from kb.reader import IndexReader
 from kb.segment_writer import Built, make_segment
 
@@ -50,6 +51,7 @@ def article(chance: random.Random, locale: str, number: int) -> Article:
         audience="public",
         boost=chance.choice((1.0, 1.0, 1.0, 0.5, 2.0)),
         exclude=chance.random() < 0.1,
+        verified_on=chance.choice((None, None, date(2026, 11, 10))),
     )
 
 
@@ -87,12 +89,24 @@ def query(chance: random.Random, locale: str) -> ParsedQuery:
         first = term()
         return Slot((first,), chance.choice((1.0, 0.15)), chance.random() < 0.7, variants)
 
+    def sayable() -> Slot:
+        named = term()
+        ways = tuple(
+            Way(
+                # A way holds at least one word, not only what adds to a score.
+                (slot()._replace(counts=True), *(slot() for _ in range(chance.choice((0, 1, 2))))),
+                chance.choice((1.0, 0.8)),
+            )
+            for _ in range(chance.choice((2, 2, 3)))
+        )
+        return Slot((named,), ways=ways)
+
     def group() -> tuple[Term, ...]:
         return tuple(term() for _ in range(chance.choice((1, 1, 2))))
 
     return ParsedQuery(
         "",
-        tuple(slot() for _ in range(chance.randint(1, 5))),
+        tuple(chance.choice((slot, slot, sayable))() for _ in range(chance.randint(1, 5))),
         required=tuple(group() for _ in range(chance.choice((0, 0, 0, 1)))),
         excluded=tuple(group() for _ in range(chance.choice((0, 0, 0, 1)))),
     )

@@ -16,9 +16,9 @@ from kb.article import Article, Section
 from kb.characters import tidy
 from kb.documents import Material, material_of
 from kb.passages import Passage, passages_of
-from kb.query import ParsedQuery, Slot, Term
+from kb.query import ParsedQuery, Slot, Term, Way
 from kb.records import head_of
-from kb.scoring import COVERAGE_SHARE
+from kb.scoring import COVERAGE_SHARE, PROSE_COVERAGE_SHARE, PROSE_HEAD_WEIGHT
 from kb.shape import BOOSTS, K1, STREAMS, USUAL_LENGTHS, B
 
 
@@ -128,7 +128,11 @@ class NaiveIndex:
 
     def _weigh(self, term: Term, *, is_head: bool) -> float:
         in_heads, in_passages = self._holding(term)
-        return _idf(in_heads, len(self.heads)) if is_head else _idf(in_passages, self._count)
+        of_passages = _idf(in_passages, self._count)
+        if not is_head:
+            return of_passages
+        of_heads = _idf(in_heads, len(self.heads))
+        return (of_heads + of_passages) / 2 if in_passages else of_heads
 
     def _count_holding(self, term: Term) -> tuple[int, int]:
         """Return how many heads and how many passages hold a term."""
@@ -148,9 +152,11 @@ class NaiveIndex:
 
     def base(self, query: ParsedQuery) -> dict[str, float]:
         """Return what articles score by their heads and by what they cover."""
-        covered = self.covered(query)
+        covered, prose = self.covered(query), query.wordiness
+        head_weight = (1 - prose) + prose * PROSE_HEAD_WEIGHT
+        share = (1 - prose) * COVERAGE_SHARE + prose * PROSE_COVERAGE_SHARE
         return {
-            key: self._sum(query, head, is_head=True) + COVERAGE_SHARE * covered[key]
+            key: head_weight * self._sum(query, head, is_head=True) + share * covered[key]
             for key, head in self.heads.items()
         }
 
@@ -171,17 +177,36 @@ class NaiveIndex:
 
     def covered(self, query: ParsedQuery) -> dict[str, float]:
         """Return the sum of idf of the words that each article holds."""
-        covered = dict.fromkeys(self.articles, 0.0)
-        for slot in query.slots:
-            if slot.counts:
-                readings, worth = [*slot.terms, *_variants(slot)], self.importance(slot)
-                for key in self.articles:
-                    if any(self.article_holds(key, term) for term in readings):
-                        covered[key] += slot.weight * worth
-        return covered
+        return {key: sum(self._covers(slot, key) for slot in query.slots) for key in self.articles}
 
     def asked(self, query: ParsedQuery) -> float:
-        return sum(slot.weight * self.importance(slot) for slot in query.slots if slot.counts)
+        return sum(map(self._asked_by, query.slots))
+
+    def _covers(self, slot: Slot, key: str) -> float:
+        if slot.ways:
+            worth = self._asked_by(slot)
+            return max(
+                sum(self._covers(each, key) for each in way.slots) * worth / asked
+                for way in slot.ways
+                if (asked := sum(map(self._asked_by, way.slots)))
+            )
+        readings = [*slot.terms, *_variants(slot)]
+        held = slot.counts and any(self.article_holds(key, term) for term in readings)
+        return self._asked_by(slot) if held else 0.0
+
+    def _asked_by(self, slot: Slot) -> float:
+        """Return what holding a slot covers; of ways, the first that any article can say."""
+        if slot.ways:
+            typed, other = (sum(map(self._asked_by, way.slots)) for way in slot.ways[:2])
+            return typed if self._is_sayable(slot.ways[0]) else other
+        return slot.weight * self.importance(slot) if slot.counts else 0.0
+
+    def _is_sayable(self, way: Way) -> bool:
+        return all(
+            any(any(self._holding(term)) for term in (*slot.terms, *_variants(slot)))
+            for slot in way.slots
+            if slot.counts
+        )
 
     def importance(self, slot: Slot) -> float:
         """Return the idf of the first reading of a slot that any article holds."""
@@ -210,22 +235,29 @@ class NaiveIndex:
         }
 
     def _sum(self, query: ParsedQuery, document: Document, *, is_head: bool) -> float:
-        total = 0.0
-        for slot in query.slots:
-            own = sum(
-                t.weight * self._weigh(t, is_head=is_head) * document.gain(t) for t in slot.terms
-            )
-            others = [
-                variant.weight
-                * self._worth_beside(slot.terms[0], v)
-                * v.weight
-                * self._weigh(v, is_head=is_head)
-                * document.gain(v)
-                for variant, v in zip(slot.variants, _variants(slot), strict=True)
-            ]
-            # Of a word the best reading counts; what only adds to the score adds all of them.
-            total += slot.weight * (max([own, *others]) if slot.counts else own + sum(others))
-        return total
+        return sum(self._slot_sum(slot, document, is_head=is_head) for slot in query.slots)
+
+    def _slot_sum(self, slot: Slot, document: Document, *, is_head: bool) -> float:
+        if slot.ways:
+            return max(self._way_sum(way, slot, document, is_head=is_head) for way in slot.ways)
+        own = sum(t.weight * self._weigh(t, is_head=is_head) * document.gain(t) for t in slot.terms)
+        others = [
+            variant.weight
+            * self._worth_beside(slot.terms[0], v)
+            * v.weight
+            * self._weigh(v, is_head=is_head)
+            * document.gain(v)
+            for variant, v in zip(slot.variants, _variants(slot), strict=True)
+        ]
+        # Of a word the best reading counts; what only adds to the score adds all of them.
+        return slot.weight * (max([own, *others]) if slot.counts else own + sum(others))
+
+    def _way_sum(self, way: Way, slot: Slot, document: Document, *, is_head: bool) -> float:
+        total = sum(self._slot_sum(each, document, is_head=is_head) for each in way.slots)
+        if way is slot.ways[0]:
+            return total
+        asked = sum(map(self._asked_by, way.slots))
+        return total * way.weight * (min(1.0, self._asked_by(slot) / asked) if asked else 0.0)
 
     def _worth_beside(self, typed: Term, other: Term) -> float:
         """Return the factor on a reading that is rarer than a typed word that articles hold."""

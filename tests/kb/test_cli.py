@@ -136,7 +136,7 @@ def test_search_has_stable_keys(site):
     results = answer(site, "search", "password", "--locale", "en")
     assert results.keys() == {
         "query", "locale", "total", "took_ms", "generation", "did_you_mean", "hits", "relaxed",
-        "topics",
+        "elsewhere", "topics",
     }  # fmt: skip
     (hit,) = results["hits"]
     assert hit.keys() == {
@@ -146,6 +146,16 @@ def test_search_has_stable_keys(site):
     assert (hit["rank"], hit["key"], hit["url"]) == (1, "en/reset", "/en/articles/reset")
     assert (results["query"], results["locale"], results["total"]) == ("password", "en", 1)
     assert results["topics"] == [{"topic": "account", "count": 1}]
+
+
+def test_search_shows_what_matches_in_other_languages_under_a_heading_of_its_own(site):
+    code, stdout, _ = run(site, "search", "liên kết", "--locale", "en")
+    assert (code, stdout.splitlines()[0]) == (0, "0 articles")
+    below = stdout.partition("These match in other languages:\n")[2]
+    assert " 1. [en] Reset your password" in below
+    (hit,) = answer(site, "search", "liên kết", "--locale", "en")["elsewhere"]
+    assert (hit["rank"], hit["key"], hit["locale"]) == (1, "en/reset", "en")
+    assert answer(site, "search", "password", "--locale", "en")["elsewhere"] == []
 
 
 def test_search_serves_the_audience_that_was_asked_for(site):
@@ -161,7 +171,7 @@ def test_search_counts_in_good_english_and_names_the_locales_when_there_are_none
     code, stdout, stderr = run(site, "search", "password")
     assert (code, stdout.splitlines()[0], stderr) == (0, "1 article", "")
     code, stdout, stderr = run(site, "search", "password", "--locale", "fr")
-    assert (code, stdout) == (0, "0 articles\n")
+    assert (code, stdout.splitlines()[0]) == (0, "0 articles")
     assert stderr == "No articles are in fr; there are: en, vi\n"
     assert run(site, "search", "zzzz", "--locale", "en")[2] == ""
 

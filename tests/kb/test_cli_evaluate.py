@@ -83,7 +83,7 @@ def test_evaluate_gives_the_figures_of_a_hand_count_and_a_run(tmp_path, judged):
 def test_evaluate_shows_several_sets_beside_baselines_and_completions(tmp_path, judged):
     (tmp_path / "unjudged").mkdir()
     (tmp_path / "base.md").write_text(
-        "**tiny**\n\n| system | n | R@1 | R@5 |\n|---|---|---|---|\n"
+        "**tiny**\n\n| system | n | recall@1 | recall@5 |\n|---|---|---|---|\n"
         "| grep | 6 | 0.500 | 0.6 |\n| other | 6 | 0.600 | 0.7 |\n"
     )
     code, stdout, stderr = run(tmp_path, "evaluate", "tiny", "unjudged", "--baselines", "base.md")
@@ -114,9 +114,53 @@ def test_a_malformed_set_exits_with_1_and_says_where(tmp_path, judged, name, tex
     assert message in stderr
 
 
+def test_a_figure_that_fell_makes_the_command_fail_and_names_it(tmp_path, judged):
+    assert run(tmp_path, "evaluate", "tiny", "--write-figures", "kept.json")[0] == 0
+    kept = json.loads((tmp_path / "kept.json").read_text())
+    assert {name: row["queries"] for name, row in kept.items()} == {"tiny": 6, "tiny#nodia": 1}
+    arguments = ("evaluate", "tiny", "--figures", "kept.json", "--table", "table")
+    code, stdout, _ = run(tmp_path, *arguments)
+    assert code == 0
+    assert "+0.0" in stdout
+    kept["tiny"]["recall@5"] += 0.02
+    (tmp_path / "kept.json").write_text(json.dumps(kept))
+    code, _, stderr = run(tmp_path, *arguments)
+    assert code == 1
+    assert "tiny: recall@5 is 0.8333, 2.0 points below the committed 0.8533" in stderr
+    code, _, stderr = run(tmp_path, *arguments, "--write-figures", "kept.json")
+    assert code == 0
+    assert "tiny: recall@5 is 0.8333" in stderr
+    assert json.loads((tmp_path / "kept.json").read_text())["tiny"]["recall@5"] == 0.8333
+    lines = (tmp_path / "table" / "quality.md").read_text().splitlines()
+    assert lines[2].startswith("| tiny |  | 6 | 0.583 |")
+    assert lines[3].startswith("| tiny | #nodia | 1 |")
+    shapes = json.loads((tmp_path / "table" / "quality.json").read_text())["sets"]
+    assert shapes[0]["difference"]["recall@5"] == pytest.approx(-0.02, abs=0.0001)
+
+
+def test_sets_made_of_others_share_their_index_and_are_compared(tmp_path, judged):
+    sets = ("tiny", "tiny:stripped", "tiny:from-nowhere")
+    code, stdout, stderr = run(tmp_path, "evaluate", *sets, "--run", "runs")
+    assert code == 0
+    assert "tiny:from-nowhere: no nowhere, left out" in stderr
+    assert [line.split()[0] for line in stdout.splitlines()[1::2]] == ["tiny", "tiny:stripped"]
+    names = {file.name for file in (tmp_path / "runs").iterdir()}
+    assert names == {"tiny.run", "tiny-stripped.run"}
+    before = (tmp_path / "runs" / "tiny.run").read_text()
+    (tmp_path / "after.run").write_text(before.replace("q1\t1\treset", "q1\t1\thours"))
+    moves = answer(tmp_path, "evaluate", "tiny", "--compare", "runs", "after.run")
+    assert (moves["set"], moves["gained"], moves["lost"], moves["queries"]) == ("tiny", 0, 1, 6)
+    assert moves["moved"] == [
+        {"query": "q1", "text": "reset password", "before": 1, "after": None, "instead": "hours"}
+    ]
+    code, stdout, _ = run(tmp_path, "evaluate", "tiny", "--compare", "runs", "after.run")
+    assert code == 0
+    assert "behind hours Opening hours" in stdout
+
+
 def test_a_run_of_nothing_judged_is_a_failure(tmp_path, judged):
     (judged / "qrels.tsv").unlink()
     code, _, stderr = run(tmp_path, "evaluate", "tiny")
     assert code == 1
     assert "qrels.tsv" in stderr
-    assert run(tmp_path, "evaluate", "tiny", "tiny", "--run", "x")[0] == 2
+    assert run(tmp_path, "evaluate", "nothing")[0] == 2

@@ -57,12 +57,11 @@ def test_the_same_text_of_one_article_is_offered_once():
 
 
 def test_a_completion_says_what_it_is_and_where_it_leads():
-    first, second, third = (*searcher(ARTICLES).complete("renew on", 10, NOW)[:3], None)
+    first, second = searcher(ARTICLES).complete("renew onl", 10, NOW)
     assert (first.kind, first.key, first.slug, first.title, first.anchor) == (
         "question", "en/a2", "a2", "Something else", "",
     )  # fmt: skip
     assert (second.kind, second.key, second.anchor) == ("heading", "en/a0", "h0")
-    assert third is None
 
 
 def test_all_whole_words_have_to_be_there_in_any_order():
@@ -143,7 +142,7 @@ def test_every_beginning_of_a_text_completes_to_it(text, data):
 
 
 def expected(articles: Sequence[Article], locale: str, typed: str) -> list[tuple[str, str, str]]:
-    """Return (text, kind, key) of all that has to be offered, by its definition, best first.
+    """Return (text, kind, key) of all that has to be offered first, best first.
 
     All words but the last have to be there, and one that the last begins. First what begins so,
     then what holds it in one piece; then titles, questions, headings; then short texts.
@@ -189,7 +188,7 @@ def _folded(token: Token) -> str:
 
 
 @given(seeds, locales, st.integers(1, 10), st.integers(1, 3))
-def test_what_is_offered_is_what_the_definition_says(chance, locale, size, segments):
+def test_what_is_offered_first_is_what_the_definition_says(chance, locale, size, segments):
     articles = corpus(chance, locale, size)
     gone = {each.key for each in articles[1:] if chance.random() < 0.2}
     found = Searcher(reader_without(articles, gone, segments), locale)
@@ -199,9 +198,10 @@ def test_what_is_offered_is_what_the_definition_says(chance, locale, size, segme
         typed = typed[: max(1, len(typed) - chance.choice((0, 0, 1, 2)))]
         offers = [(c.text, c.kind, c.key) for c in found.complete(typed, 50, NOW)]
         definition = expected(left, locale, typed)
-        assert [row[:2] for row in offers] == [row[:2] for row in definition[:50]]
+        first = offers[: len(definition)]
+        assert [row[:2] for row in first] == [row[:2] for row in definition[:50]]
         if len(definition) <= 50:
-            assert sorted(offers) == sorted(definition)
+            assert sorted(first) == sorted(definition)
 
 
 @pytest.mark.parametrize("segments", [1, 2, 3])

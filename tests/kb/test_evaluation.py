@@ -1,20 +1,17 @@
 """The measures by hand, and against a second way to write them down."""
 
-import gzip
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.errors import EvaluationError
 from kb.evaluation import (
     DEPTH,
     EvaluationSet,
     JudgedQuery,
     evaluate,
-    load_set,
-    read_baselines,
+    run_file,
     score_query,
     write_run,
 )
@@ -103,89 +100,11 @@ def test_figures_are_averages_by_variant():
     assert figures["typo"].measures["hit@1"] == 0.0
 
 
-@pytest.fixture
-def folder(tmp_path):
-    articles = (
-        '{"id": "a", "lang": "zh-TW", "title": "標題", "body": "內文"}',
-        "",
-        '{"id": "b", "lang": "en"}',
-    )
-    queries = ('{"id": "q#t2s", "lang": "zh_cn", "text": "标题"}', '{"id": "n", "lang": "en"}')
-    (tmp_path / "articles.jsonl").write_text("\n".join(articles), "utf-8")
-    with gzip.open(tmp_path / "queries.jsonl.gz", "wt", encoding="utf-8") as file:
-        file.write("\n".join(queries))
-    (tmp_path / "qrels.tsv").write_text("q#t2s\ta\t2\nq#t2s\tb\t0\nn\t-\t0\n", "utf-8")
-    return tmp_path
-
-
-def test_a_set_is_read_plain_or_packed(folder):
-    judged = load_set(folder)
-    assert [(a.path, a.locale, a.title, a.body) for a in judged.articles] == [
-        ("a", "zh-Hant", "標題", "內文"),
-        ("b", "en", "", ""),
-    ]
-    assert {article.audience for article in judged.articles} == {"public"}
-    assert judged.queries[0] == JudgedQuery("q#t2s", "zh-Hans", "标题")
-    assert [query.variant for query in judged.queries] == ["t2s", ""]
-    assert judged.grades == {"q#t2s": {"a": 2}}
-    assert judged.no_answer == {"n"}
-
-
-@pytest.mark.parametrize(
-    ("file", "content", "message"),
-    [
-        ("articles.jsonl", "{", "articles.jsonl:1: not JSON"),
-        ("articles.jsonl", '{"id": "a", "lang": "en"}\n[]', "articles.jsonl:2: no object with id"),
-        ("articles.jsonl", '{"id": "a"}', "articles.jsonl:1: no object with id and lang"),
-        (
-            "articles.jsonl",
-            '{"id": "a", "lang": "!"}',
-            "articles.jsonl:1: '!' is not a language tag",
-        ),
-        ("queries.jsonl", '"x"', "queries.jsonl:1: no object"),
-        ("qrels.tsv", "q\ta\n", "qrels.tsv:1: expected query, article and grade"),
-        ("qrels.tsv", "q\ta\t1\nq\ta\tgood\n", "qrels.tsv:2: expected"),
-        ("qrels.tsv", b"\xff", "qrels.tsv: cannot be read"),
-        ("queries.jsonl.gz", b"no gzip", "queries.jsonl: cannot be read"),
-        pytest.param(
-            "queries.jsonl.gz",
-            gzip.compress(b"{}" * 99, mtime=0)[:20],
-            "queries.jsonl: cannot be read",
-            id="cut gzip",
-        ),
-    ],
-)
-def test_a_malformed_set_is_reported_with_file_and_line(folder, file, content, message):
-    (folder / file).write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(EvaluationError, match=message.replace("(", r"\(")):
-        load_set(folder)
-
-
-@pytest.mark.parametrize("file", ["articles.jsonl", "queries.jsonl.gz", "qrels.tsv"])
-def test_a_missing_file_is_reported(folder, file):
-    (folder / file).unlink()
-    with pytest.raises(EvaluationError, match="cannot be read"):
-        load_set(folder)
-
-
 def test_a_run_is_written_line_by_line(tmp_path):
     write_run(tmp_path / "run.tsv", {"q": [("a", 1.5), ("b", 0.25)], "n": []})
     assert (tmp_path / "run.tsv").read_text() == "q\t1\ta\t1.500000\nq\t2\tb\t0.250000\n"
 
 
-def test_the_best_baseline_of_each_set_is_read(tmp_path):
-    header = ["| system | n | recall@1 | MRR |", "|---|---|---|---|"]
-    lines = ["# Baselines", *header, "| stray | 1 | 0.99 | 1 |", "", "**one**", "", *header]
-    lines += ["| weak | 10 | 0.500 | 0.6 |", "| strong | 10 | 0.800 | 0.9 |"]
-    lines += [
-        "| other (sample) | 10 | 0.900 | 1 |",
-        "",
-        "**two**",
-        "",
-        "| weak | 5 | 0.250 | 0.3 |",
-    ]
-    (tmp_path / "BASELINES.md").write_text("\n".join(lines), "utf-8")
-    assert read_baselines(tmp_path / "BASELINES.md") == {
-        "one": ("strong", 0.8),
-        "two": ("weak", 0.25),
-    }
+def test_a_folder_holds_a_run_for_every_set(tmp_path):
+    names = {run_file(tmp_path, name).name for name in ("vi", "vi:stripped", "vi:from-en")}
+    assert names == {"vi.run", "vi-stripped.run", "vi-from-en.run"}

@@ -25,12 +25,13 @@ from hypothesis import strategies as st
 from naive import NaiveIndex
 
 from kb.analysis import analyzer_for
-from kb.expansion import expand, spelling_stream
+from kb.expansion import expand
 from kb.query import ParsedQuery, parse
 from kb.ranking import LEAST_COVERAGE, LEAST_WORDS, MOST_COVERAGE, TOP_SHARE, Ranking, allowed
 from kb.reader import IndexReader
 from kb.scoring import score
 from kb.shape import STREAMS
+from kb.spelling import spelling_stream
 from kb.testing import memory_reader
 
 CLOSE = 1e-6

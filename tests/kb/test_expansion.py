@@ -5,12 +5,11 @@ from corpora import reader_of
 
 from kb.analysis import analyzer_for
 from kb.article import Article
+from kb.correction import CORRECTION_WEIGHT, MAX_CORRECTIONS
 from kb.expansion import (
     COMPLETION_WEIGHT,
-    CORRECTION_WEIGHT,
     MAX_COMPLETIONS,
     MAX_CORRECTED_WORDS,
-    MAX_CORRECTIONS,
     Expanded,
     expand,
 )

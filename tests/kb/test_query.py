@@ -9,9 +9,11 @@ from kb.query import (
     EXACT_WEIGHT,
     FOLDED_PAIR_WEIGHT,
     MAX_CHARACTERS,
+    MAX_MESSAGE,
     MAX_WORDS,
     PAIR_WEIGHT,
     STOP_WEIGHT,
+    WORDS_A_CHARACTER,
     ParsedQuery,
     parse,
 )
@@ -92,10 +94,10 @@ def test_spaces_around_do_not_matter():
 
 
 @pytest.mark.parametrize(
-    "quoted", ['"quiet room"', "“quiet room”", "「quiet room」", "『quiet room』"]
+    "text", ['"quiet room" book', "“quiet room” book", "「quiet room」", " 『quiet room』 "]
 )
-def test_quotes_of_all_kinds_require_pairs_and_exact_words(quoted):
-    (required,) = read(f"{quoted} book").required
+def test_quotes_of_all_kinds_require_pairs_and_exact_words(text):
+    (required,) = read(text).required
     assert {(term.stream, term.text) for term in required} == {
         ("pair", "quiet room"),
         ("exact", "quiet"),
@@ -158,7 +160,26 @@ def test_every_text_is_read_and_bounded(text, locale):
     query.text.encode("utf-8")
 
 
-def test_a_very_long_text_is_cut():
-    query = read("word " * 100_000)
-    assert len(query.text) <= MAX_CHARACTERS
-    assert sum(1 for slot in query.slots if slot.word) == MAX_WORDS
+@pytest.mark.parametrize(
+    "quoted", ["my 「quiet room」", "「quiet」 or 「room」", "«quiet room» book"]
+)
+def test_brackets_and_guillemets_within_a_sentence_require_nothing(quoted):
+    assert read(quoted).required == ()
+
+
+def test_of_a_query_a_bounded_number_of_words_is_read():
+    assert len(read("a b " * 60).tokens) == MAX_WORDS
+    assert len(read("借書" * 60, "zh-Hant").tokens) == MAX_WORDS / WORDS_A_CHARACTER
+    mixed = read("借書 book " * 30, "zh-Hant").tokens
+    assert sum(WORDS_A_CHARACTER if token.is_char else 1 for token in mixed) == MAX_WORDS
+
+
+@pytest.mark.parametrize("locale", ["en", "vi", "zh-Hant"])
+def test_what_is_longer_than_a_query_is_a_message_without_operators(locale):
+    text = 'It says "no such card" and -Force does not help. ' * 40
+    message = read(text, locale)
+    assert message.is_message
+    assert (message.required, message.excluded, message.unfinished) == ((), (), None)
+    assert len(message.text) <= MAX_MESSAGE
+    assert not read(text[:MAX_CHARACTERS], locale).is_message
+    assert len(read("word " * 100_000, locale).text) <= MAX_MESSAGE

@@ -45,10 +45,10 @@ THREE = index("red fox", "red red hen cow", "dog cat pig owl bee ant")
 
 
 def test_scores_are_those_of_the_formula():
-    # idf = ln(1 + 1.5 / 2.5) = 0.4700; the norms are 0.6 + 0.6 * {2, 4} / 150 = {0.608, 0.616}.
-    first = 0.47000363 * 2.2 / (1 + 0.608)
-    second = 0.47000363 * 2 * 2.2 / (2 + 0.616)
-    assert (K1, B, USUAL_LENGTHS["body"]) == (1.2, 0.5, 150)
+    # idf = ln(1 + 1.5 / 2.5) = 0.4700; the norms are 0.3 + 0.9 * {2, 4} / 150 = {0.312, 0.324}.
+    first = 0.47000363 * 2.2 / (1 + 0.312)
+    second = 0.47000363 * 2 * 2.2 / (2 + 0.324)
+    assert (K1, B, USUAL_LENGTHS["body"]) == (1.2, 0.75, 150)
     assert first == pytest.approx(idf(2, 3) * gain(1, 2), rel=1e-6)
     assert second == pytest.approx(idf(2, 3) * gain(2, 4), rel=1e-6)
     # The best passage, and a share of the idf of what is covered.

@@ -114,3 +114,10 @@ def test_a_value_of_the_wrong_shape_is_told_the_right_one(toml, message):
     with pytest.raises(SettingsError) as caught:
         Settings.load(None, {})
     assert message in str(caught.value)
+
+
+def test_search_by_meaning_is_automatic_on_or_off():
+    assert Settings.load(None, {}).search.semantic == "auto"
+    assert Settings.load(None, {"KB_SEARCH_SEMANTIC": "off"}).search.semantic == "off"
+    with pytest.raises(SettingsError, match="'auto', 'on' or 'off'"):
+        Settings.load(None, {"KB_SEARCH_SEMANTIC": "sometimes"})

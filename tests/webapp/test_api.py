@@ -1,5 +1,7 @@
 """The JSON API: shapes, limits and errors."""
 
+from html import unescape
+
 import pytest
 
 HIT_KEYS = [
@@ -30,6 +32,7 @@ def test_search_has_the_promised_shape(client):
             "did_you_mean",
             "hits",
             "relaxed",
+            "elsewhere",
             "topics",
         ]
     )
@@ -57,6 +60,15 @@ def test_a_completed_heading_names_its_article_and_leads_to_the_heading(client):
     heading = next(each for each in found if each["kind"] == "heading")
     assert heading["text"].endswith(" › Holidays")
     assert heading["url"].endswith("#holidays")
+
+
+def test_completions_can_have_marks_instead_of_plain_text(client):
+    plain = client.get("/api/v1/complete?q=holi&locale=en").json["completions"]
+    found = client.get("/api/v1/complete?q=holi&locale=en&marked=1").json["completions"]
+    marks = [each["text"].replace("<mark>", "").replace("</mark>", "") for each in found]
+    assert [unescape(text) for text in marks] == [each["text"] for each in plain]
+    assert any(each["text"].endswith(" › <mark>Holi</mark>days") for each in found)
+    assert client.get("/api/v1/complete?q=holi&marked=2").status_code == 400
 
 
 def test_an_article_comes_with_its_sections_and_translations(client):

@@ -108,12 +108,41 @@ def test_nothing_found_offers_a_spelling_that_finds_something(client):
 
 
 def test_nothing_found_offers_results_in_other_languages_with_their_lang(client):
-    text = client.get("/en/search?q=密碼").text
-    assert '<li class="hit" lang="zh-Hant">' in text
-    assert 'href="/zh-Hant/articles/reset-password' in text
+    text = client.get("/vi/search?q=when+is+depot+3+open").text
+    section = text.partition('<section class="elsewhere"')[2].partition("</section>")[0]
+    assert '<h3 lang="en"><a href="/en/articles/depot-3" hreflang="en">' in section
+    assert '<span class="badge language" lang="en">English</span>' in section
     # By the topic's name there, not by its slug.
-    hit = text.partition('<li class="hit" lang="zh-Hant">')[2].partition("</li>")[0]
-    assert "<span>account</span>" not in hit
+    assert '<span lang="en">Parcels</span>' in section
+    assert '<p class="snippet" lang="en">' in section
+    assert '<a href="/en/search?q=when+is+depot+3+open" lang="en" hreflang="en">English</a>' in (
+        section
+    )
+    assert "Không có kết quả khớp" in text
+
+
+def test_an_article_that_matches_in_another_language_is_shown_in_the_readers(client):
+    text = client.get("/en/search?q=密碼").text
+    section = text.partition('<section class="elsewhere"')[2].partition("</section>")[0]
+    assert "These articles match in another language" in section
+    assert '<h3><a href="/en/articles/reset-password">How do I reset my password?</a></h3>' in (
+        section
+    )
+    assert '<span class="badge language" lang="en">English</span>' in section
+    assert "hreflang" not in section
+
+
+def test_results_in_other_languages_stand_below_the_readers_own(client):
+    text = client.get("/zh-Hant/search?q=如何申請退款 depot").text
+    own, other = text.index("/zh-Hant/articles/refund"), text.index("/en/articles/depot-")
+    assert own < text.index('<section class="elsewhere"') < other
+    # Ten results would hide them.
+    assert text.index('href="#elsewhere"') < own
+    assert 'id="elsewhere"' in text
+
+
+def test_good_results_stand_alone(client):
+    assert 'class="elsewhere"' not in client.get("/en/search?q=password").text
 
 
 def test_an_empty_search_says_what_to_do(client):

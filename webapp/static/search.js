@@ -6,39 +6,19 @@ const DEBOUNCE_MS = 120;
 const REMEMBERED = 40;
 const EDITABLE = "input, textarea, select, [contenteditable]:not([contenteditable=false])";
 
-// One folded character for each UTF-16 unit, so that positions in both strings are the same.
-function fold(text) {
-  return Array.from({ length: text.length }, (_, at) => {
-    const plain = text[at].normalize("NFD")[0].toLowerCase();
-    return plain === "đ" ? "d" : plain[0];
-  }).join("");
-}
+const ENTITIES = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&amp;": "&" };
 
-function spansOf(text, typed) {
-  const folded = fold(text);
-  const spans = [];
-  for (const word of fold(typed.normalize("NFC")).split(/\s+/).filter(Boolean)) {
-    let from = folded.indexOf(word);
-    while (from >= 0) {
-      const inside = from > 0 && /[\p{L}\p{N}]/u.test(folded[from - 1]) && /[a-z]/.test(word[0]);
-      if (!inside) spans.push([from, from + word.length]);
-      from = folded.indexOf(word, from + word.length);
-    }
-  }
-  return spans.sort((a, b) => a[0] - b[0]);
-}
-
-function marked(text, typed) {
+// The server says what to mark, for it knows what was corrected: every second part is marked.
+function marked(html) {
   const parts = document.createElement("span");
-  let done = 0;
-  for (const [start, end] of spansOf(text, typed)) {
-    if (start < done) continue;
-    const mark = document.createElement("mark");
-    mark.textContent = text.slice(start, end);
-    parts.append(text.slice(done, start), mark);
-    done = end;
-  }
-  parts.append(text.slice(done));
+  html.split(/<\/?mark>/).forEach((part, at) => {
+    const text = part.replace(/&(?:lt|gt|quot|#x27|amp);/g, (entity) => ENTITIES[entity]);
+    if (at % 2) {
+      const mark = document.createElement("mark");
+      mark.textContent = text;
+      parts.append(mark);
+    } else parts.append(text);
+  });
   return parts;
 }
 
@@ -92,17 +72,17 @@ function combobox(form) {
     input.setAttribute("aria-expanded", "true");
   }
 
-  function optionFor(completion, index, typed) {
+  function optionFor(completion, index) {
     const option = document.createElement("div");
     option.id = `${input.id}-option-${index}`;
     option.dataset.url = completion.url;
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
-    option.append(marked(completion.text, typed));
+    option.append(marked(completion.text));
     return option;
   }
 
-  function show(completions, typed) {
+  function show(completions) {
     activate(-1);
     list.replaceChildren();
     options = [];
@@ -119,7 +99,7 @@ function combobox(form) {
       group.setAttribute("aria-labelledby", name.id);
       group.append(name);
       for (const completion of ofKind) {
-        const option = optionFor(completion, options.length, typed);
+        const option = optionFor(completion, options.length);
         options.push(option);
         group.append(option);
       }
@@ -140,12 +120,13 @@ function combobox(form) {
       return;
     }
     if (answers.has(typed)) {
-      show(answers.get(typed), typed);
+      show(answers.get(typed));
       return;
     }
     const mine = new AbortController();
     request = mine;
     const address = new URL(form.dataset.complete, location.href);
+    address.searchParams.set("marked", "1");
     address.searchParams.set("q", typed);
     try {
       const response = await fetch(address, { signal: mine.signal });
@@ -153,7 +134,7 @@ function combobox(form) {
       const { completions } = await response.json();
       if (answers.size >= REMEMBERED) answers.clear();
       answers.set(typed, completions);
-      if (request === mine && document.activeElement === input) show(completions, typed);
+      if (request === mine && document.activeElement === input) show(completions);
     } catch (error) {
       if (error.name !== "AbortError") close();
     }

@@ -1,0 +1,1 @@
+"""What each part of the search is worth: judged sets, run with one thing changed at a time."""

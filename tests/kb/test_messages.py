@@ -1,0 +1,97 @@
+"""Pasted messages: which of their words are searched for, and how they are scored."""
+
+import random
+import string
+
+import pytest
+from corpora import corpus, reader_of, typed
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.analysis import analyzer_for
+from kb.article import Article
+from kb.expansion import expand
+from kb.messages import MOST_TELLING, shortened
+from kb.query import MAX_CHARACTERS, ParsedQuery, parse
+from kb.reader import IndexReader
+from kb.scoring import COVERAGE_SHARE, PROSE_COVERAGE_SHARE, PROSE_HEAD_WEIGHT, score
+
+GREETING = "Hello dear team, I hope that you are well and that the weather is fine where you are. "
+ABOUT_CARDS = [
+    Article("lost", "en", "Lost card", "Block the card at once. Then order a new one."),
+    Article("hours", "en", "Opening hours", "We are open on weekdays. The weather is no reason."),
+    Article("fees", "en", "Fees", "A new card costs five euros. Blocking is free."),
+]
+
+
+def read(text: str, reader: IndexReader, locale: str = "en") -> ParsedQuery:
+    analyzer = analyzer_for(locale)
+    message = parse(text, analyzer)
+    assert message.is_message
+    return shortened(message, reader, analyzer)
+
+
+def test_a_message_is_searched_by_its_rarest_known_words_each_once():
+    reader = reader_of(ABOUT_CARDS)
+    query = read(GREETING * 4 + "I lost my card. How to block the lost card? Yours, Zed", reader)
+    expanded = expand(query, reader, analyzer_for("en"))
+    assert expanded.did_you_mean is None
+    words = [slot.word for slot in expanded.query.slots if slot.word]
+    assert len(words) == len(set(words))
+    assert {"lost", "card", "block"} <= set(words)
+    assert "zed" not in words
+    assert query.title == ""
+
+
+def test_words_that_did_not_stand_together_are_no_pair():
+    reader = reader_of(ABOUT_CARDS)
+    query = read("lost unknownword card, block and block, a new one. " * 8, reader)
+    pairs = {slot.terms[0].text for slot in query.slots if slot.terms[0].stream == "pair"}
+    assert "lost card" not in pairs
+    assert "new one" in pairs
+
+
+def test_of_many_known_words_a_bounded_number_is_searched_for():
+    words = [a + b for a in string.ascii_lowercase[:10] for b in string.ascii_lowercase[:10]]
+    reader = reader_of([Article("all", "en", "Words", " ".join(words))])
+    query = read(" ".join(words + words) + "." * MAX_CHARACTERS, reader)
+    expanded = expand(query, reader, analyzer_for("en"))
+    assert sum(1 for slot in expanded.query.slots if slot.word) == MOST_TELLING
+
+
+def test_heads_count_more_and_coverage_less_for_a_message():
+    reader = reader_of(ABOUT_CARDS)
+    query = read(GREETING * 4 + "lost card", reader)
+    few, prose = (score(query._replace(wordiness=part), reader) for part in (0.0, 1.0))
+    heads = few.base - COVERAGE_SHARE * few.covered
+    expected = PROSE_HEAD_WEIGHT * heads + PROSE_COVERAGE_SHARE * few.covered
+    assert prose.base == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("locale", "word", "few", "prose"), [("en", "card ", 12, 24), ("zh-Hant", "書", 24, 50)]
+)
+def test_prose_begins_with_twelve_words_and_counts_characters_as_half_of_one(
+    locale, word, few, prose
+):
+    def wordiness(count: int) -> float:
+        return parse(word * count, analyzer_for(locale)).wordiness
+
+    assert wordiness(few) == 0
+    assert 0 < wordiness((few + prose) // 2) < 1
+    assert wordiness(prose) == 1
+
+
+@pytest.mark.parametrize("locale", ["en", "vi", "zh-Hant"])
+@given(seed=st.integers(0, 10_000))
+def test_characters_are_chosen_with_their_neighbours_and_nothing_raises(locale, seed):
+    chance = random.Random(seed)
+    reader = reader_of(corpus(chance, locale, 6))
+    text = " ".join(typed(chance, locale) for _ in range(40)) + " " + "x" * MAX_CHARACTERS
+    query = read(text, reader, locale)
+    for i, token in enumerate(query.tokens):
+        if token.follows:
+            assert query.tokens[i - 1].end <= token.start
+            assert not token.is_char or query.tokens[i - 1].end == token.start
+    slots = expand(query, reader, analyzer_for(locale)).query.slots
+    assert len({slot.terms for slot in slots}) <= 4 * MOST_TELLING

@@ -1,0 +1,68 @@
+"""The page for writers: why articles are found for a question, and why another one is not.
+
+It is there only when the operator switches it on (`server.explain`); it knows of no article that
+the public may not read. What it says is for whoever asked, so no cache may keep it.
+"""
+
+import re
+from urllib.parse import unquote, urlencode, urlsplit
+
+from flask import Blueprint, Response, abort, g, make_response, render_template, request
+
+from kb.explanation import grouped
+from kb.search import Query
+from webapp import params
+from webapp.help_center import use_locale_of_url
+from webapp.links import search_url
+from webapp.site import AUDIENCE, current_site
+
+_ARTICLE_PATH = re.compile(r"/([^/]+)/articles/(.+)")
+
+blueprint = Blueprint("explaining", __name__)
+blueprint.before_request(use_locale_of_url)
+
+
+@blueprint.app_template_global()
+def explain_url(key: str = "") -> str:
+    """Return where this search is explained, for one article if given; "" when it is off."""
+    if not current_site().settings.server.explain:
+        return ""
+    arguments = {"q": params.query_text(request.args), **({"key": key} if key else {})}
+    return f"{search_url(g.locale)}/explain?{urlencode(arguments)}"
+
+
+@blueprint.get("/<locale:locale>/search/explain")
+def explain(locale: str) -> Response:
+    """Say why a question's articles are found, or why one article is, or is not."""
+    site = current_site()
+    if not site.settings.server.explain:
+        abort(404)
+    q, asked_for = params.query_text(request.args), params.article_name(request.args)
+    key = key_of(asked_for, g.locale)
+    query = Query(q, g.locale, limit=params.PAGE_SIZE)
+    account = site.engine.explain(query, key or None, audience=AUDIENCE) if q else None
+    page = render_template(
+        "help_center/explain.html",
+        q=q,
+        asked_for=asked_for,
+        account=account,
+        grouped=grouped,
+        alternates={
+            tag: f"{search_url(tag)}/explain?{urlencode({'q': q})}" for tag in site.locales()
+        },
+    )
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def key_of(name: str, locale: str) -> str:
+    """Return the key that a writer means by an address, a key or a slug; "" for nothing."""
+    found = _ARTICLE_PATH.fullmatch(unquote(urlsplit(name).path)) if "/articles/" in name else None
+    if found:
+        return f"{found[1]}/{found[2].rstrip('/')}"
+    slug = name.strip("/")
+    if not slug:
+        return ""
+    first, _, rest = slug.partition("/")
+    return slug if rest and first in current_site().locales() else f"{locale}/{slug}"
