@@ -16,6 +16,7 @@ from threading import Lock, Thread
 from time import monotonic, sleep
 from weakref import ref
 
+from indexer.fingerprint import fingerprint
 from indexer.generations import Generations
 from indexer.manifest import Digests, Generation
 from indexer.store import open_index
@@ -204,6 +205,10 @@ class WhooshEngine:
         return ("public", "internal") if "internal" in self._audiences else ("public",)
 
     def _read(self, generation: Generation, audience: Audience) -> Snapshot:
+        if generation.manifest.fingerprint != fingerprint():
+            raise IndexUnavailable(
+                f"{generation.path} was made by another version of this program. Run `kb index`."
+            )
         folder = generation.path / audience
         locales = sorted(entry.name for entry in folder.iterdir() if _is_locale(entry))
         tables = read_tables(folder)

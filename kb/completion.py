@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.analysis import Analyzer, Token
-from kb.characters import tidy
+from kb.characters import tidy_query
 from kb.likely import Slot, Wanted, likely
 from kb.offers import MOST_NEAR, PLACE_BITS, PLACES, Entry, Keys, Mask, Offers, Rank, are_in, folded
 from kb.stopwords import is_stop_word
@@ -60,7 +60,7 @@ class Marks(NamedTuple):
 
 def typed_words(text: str, analyzer: Analyzer) -> Typed:
     """Return what was typed as words; any text is read up to MAX_CHARACTERS."""
-    typed = tidy(text[: 4 * MAX_CHARACTERS])[:MAX_CHARACTERS]
+    typed = tidy_query(text[: 4 * MAX_CHARACTERS])[:MAX_CHARACTERS]
     tokens = analyzer.tokens(typed)
     unfinished = bool(tokens) and tokens[-1].end == len(typed) and not tokens[-1].is_char
     return Typed(

@@ -3,11 +3,11 @@
 Nothing typed raises, and every query costs a bounded time: 256 characters and 32 words are
 read, no wildcards, no ranges, no field names, no nesting. "Quotes" ask for words in this order,
 a leading minus leaves articles out, and the last word may be unfinished; all else is words. What
-is longer is no query but a pasted message, of which kb.messages chooses the words.
+is longer is no query but a message, of which kb.messages chooses the words.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import regex
@@ -107,8 +107,8 @@ class ParsedQuery(NamedTuple):
     required    groups of terms that an article's one passage or title has to hold together
     excluded    groups of terms; an article that holds a whole group is left out
     unfinished  index in `slots` of the last word when the person may still be typing it, or None
-    is_message  longer than a query: only `text` and `tokens` are there until kb.messages has
-                chosen among them
+    is_message  longer than a query, in characters or in words: only `text` and `tokens` are there
+                until kb.messages has chosen among them
     wordiness   0 for a few words to 1 for prose
     """
 
@@ -131,12 +131,13 @@ class ParsedQuery(NamedTuple):
 def parse(text: str, analyzer: Analyzer) -> ParsedQuery:
     """Return the query that `text` means in the analyzer's locale; never raises."""
     cleaned = " ".join(tidy_query(text[: 4 * MAX_MESSAGE]).split())[:MAX_MESSAGE]
-    if len(cleaned) > MAX_CHARACTERS:
-        return ParsedQuery(cleaned, (), tokens=tuple(analyzer.tokens(cleaned)), is_message=True)
+    words = analyzer.tokens(cleaned)
+    if len(cleaned) > MAX_CHARACTERS or _count(words) > MAX_WORDS:
+        return ParsedQuery(cleaned, (), tokens=tuple(words), is_message=True)
     excluded = left_out_in(cleaned)
     # Blanks of the same length keep the offsets of what stays.
     asked = _EXCLUDED.sub(lambda match: " " * len(match[0]), cleaned) if excluded else cleaned
-    tokens = _first_words(analyzer.tokens(asked))
+    tokens = analyzer.tokens(asked) if excluded else words
     phrases = phrases_in(asked)
     slots = slots_of(tokens, analyzer)
     ends_open = bool(tokens) and tokens[-1].end == len(asked) and not tokens[-1].is_char
@@ -179,12 +180,9 @@ def phrases_in(asked: str) -> list[str]:
     return [next(filter(None, match.groups()), "") for match in _QUOTED.finditer(asked)]
 
 
-def _first_words(tokens: list[Token]) -> list[Token]:
-    """Return the first tokens, MAX_WORDS words in all."""
-    if len(tokens) <= MAX_WORDS:
-        return tokens
-    words = accumulate(WORDS_A_CHARACTER if token.is_char else 1.0 for token in tokens)
-    return [token for token, count in zip(tokens, words, strict=True) if count <= MAX_WORDS]
+def _count(tokens: Sequence[Token]) -> float:
+    """Return how many words there are."""
+    return sum(WORDS_A_CHARACTER if token.is_char else 1.0 for token in tokens)
 
 
 def slots_of(tokens: Sequence[Token], analyzer: Analyzer) -> list[Slot]:

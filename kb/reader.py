@@ -5,7 +5,7 @@ documents only, so that an index scores as one that never held what was deleted.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -135,6 +135,12 @@ class IndexReader:
             number < 0 or segment.is_alone(number)
             for segment, number in zip(self.segments, word.numbers, strict=True)
         )
+
+    def holders(self, found: Found) -> Iterator[NDArray[np.int32]]:
+        """Yield the numbers of the articles, also deleted ones, that hold a term, by segment."""
+        for row in found.rows:
+            in_articles = row.places[len(row.places) - row.counts[2] :]
+            yield in_articles - (self.passages + self.articles)
 
     def frequency(self, stream: str, text: str) -> int:
         """Return in how many documents a term is."""

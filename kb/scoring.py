@@ -103,9 +103,8 @@ class Scores:
                 counted.add(slot.terms)
                 held = np.zeros(reader.articles, dtype=bool)
                 for reading in readings_of(slot, reader)[0]:
-                    for row in reading.found.rows:
-                        in_articles = row.places[len(row.places) - row.counts[2] :]
-                        held[in_articles - reader.passages - reader.articles] = True
+                    for articles in reader.holders(reading.found):
+                        held[articles] = True
                 words += held
         return words
 

@@ -121,6 +121,8 @@ class Searcher:
             return None
         expanded = expand(parsed, self.reader, self.analyzer, self.synonyms)
         visible = self._visible(now)
+        if expanded.did_you_mean and not self._is_seen(expanded.did_you_mean, visible):
+            expanded = expanded._replace(did_you_mean=None)
         verified = self._verified(now.date())
         scores = self.scores(expanded.query, visible, verified)
         found = visible & (scores.base > 0)
@@ -197,6 +199,16 @@ class Searcher:
 
     def _is_live(self, number: int, now: datetime) -> bool:
         return number >= 0 and bool(self.reader.expiry[number] > now.timestamp())
+
+    def _is_seen(self, text: str, visible: Mask) -> bool:
+        """Whether each word of a text that articles hold is in one that can be found now."""
+        reader = self.reader
+        for token in self.analyzer.tokens(text):
+            stream, term = ("exact", token.exact) if token.is_char else ("loose", token.loose)
+            holders = list(reader.holders(reader.find(stream, term)))
+            if holders and not any(visible[articles].any() for articles in holders):
+                return False
+        return True
 
     def _verified(self, today: date) -> Mask | None:
         """Return which articles' checks count on a day, None when nobody's does."""

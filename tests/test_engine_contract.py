@@ -172,6 +172,13 @@ def test_a_topic_that_does_not_exist_has_no_hits(library):
     assert (found.hits, found.relaxed, found.total) == ((), (), 0)
 
 
+def test_no_spelling_is_offered_that_only_an_excluded_article_holds(kind, engines):
+    hidden = article("a", "Xylophones", exclude=True)
+    engine = engines.of(kind, [hidden, article("b", "Violins")])
+    assert search(engine, "xylophons").did_you_mean is None
+    assert search(engine, "violinss").did_you_mean == "violins"
+
+
 # What can be typed
 
 

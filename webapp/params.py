@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from kb.search import MAX_LIMIT, MAX_OFFSET
 
-MAX_QUERY_CHARS = 256
+# A pasted message; less than the search itself reads, because addresses and links hold it too.
+MAX_QUERY_CHARS = 2_000
 MAX_TOPIC_CHARS = 128
 MAX_NAME_CHARS = 1_024
 PAGE_SIZE = 10

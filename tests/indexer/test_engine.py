@@ -160,6 +160,17 @@ def test_without_an_index_every_read_says_what_to_run_and_a_new_index_is_found(f
         read()
 
 
+def test_an_index_of_another_version_is_not_read_with_this_one(folder, monkeypatch):
+    write_round(folder, 0)
+    folder.update()
+    monkeypatch.setattr("indexer.engine.fingerprint", lambda: "another version")
+    engine = folder.engine("public")
+    with pytest.raises(IndexUnavailable, match="another version of this program. Run `kb index`"):
+        engine.search(Query("canary", "en"), audience="public")
+    monkeypatch.undo()
+    assert engine.search(Query("canary", "en"), audience="public").total == ARTICLES
+
+
 def test_the_public_engine_refuses_to_read_internal_articles(folder):
     folder.put("en/x/a.md", article("Hidden", audience="internal"))
     folder.put("en/x/b.md", article("Open"))

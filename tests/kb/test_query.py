@@ -167,11 +167,17 @@ def test_brackets_and_guillemets_within_a_sentence_require_nothing(quoted):
     assert read(quoted).required == ()
 
 
-def test_of_a_query_a_bounded_number_of_words_is_read():
-    assert len(read("a b " * 60).tokens) == MAX_WORDS
-    assert len(read("借書" * 60, "zh-Hant").tokens) == MAX_WORDS / WORDS_A_CHARACTER
-    mixed = read("借書 book " * 30, "zh-Hant").tokens
-    assert sum(WORDS_A_CHARACTER if token.is_char else 1 for token in mixed) == MAX_WORDS
+@pytest.mark.parametrize(
+    ("locale", "word", "most"),
+    [
+        ("en", "a ", MAX_WORDS),
+        ("zh-Hant", "書", MAX_WORDS / WORDS_A_CHARACTER),
+        ("zh-Hant", "書a ", MAX_WORDS / (1 + WORDS_A_CHARACTER)),
+    ],
+)
+def test_a_query_has_a_bounded_number_of_words_and_more_are_a_message(locale, word, most):
+    assert not read(word * int(most), locale).is_message
+    assert read(word * (int(most) + 1), locale).is_message
 
 
 @pytest.mark.parametrize("locale", ["en", "vi", "zh-Hant"])
@@ -181,5 +187,6 @@ def test_what_is_longer_than_a_query_is_a_message_without_operators(locale):
     assert message.is_message
     assert (message.required, message.excluded, message.unfinished) == ((), (), None)
     assert len(message.text) <= MAX_MESSAGE
-    assert not read(text[:MAX_CHARACTERS], locale).is_message
+    assert not read(text[:50], locale).is_message
+    assert read("x" * (MAX_CHARACTERS + 1), locale).is_message
     assert len(read("word " * 100_000, locale).text) <= MAX_MESSAGE
