@@ -52,8 +52,13 @@ def build(
     sources: Iterable[Source],
     now: datetime,
     synonyms: SynonymFiles | None = None,
+    *,
+    semantic: bool = True,
 ) -> None:
-    """Make a new generation and switch to it."""
+    """Make a new generation and switch to it.
+
+    semantic  give what is written the vectors that are kept; those of the rest stay as they are
+    """
     previous = base.generation if base.shared else None
     with generations.build(previous, leave_out=is_lock) as draft:
         known = base.known.values() if previous else ()
@@ -63,7 +68,8 @@ def build(
         _remove_empty(draft.path, chosen)
         write_extras(draft.path, plan, topics)
         write_synonyms(draft.path, synonyms or SynonymFiles())
-        attach_kept(draft.path, generations.root)
+        if semantic:
+            attach_kept(draft.path, generations.root, previous.path if previous else None)
         draft.commit(
             revision=",".join(filter(None, (revision(source.path) for source in sources))),
             fingerprint=fingerprint(),

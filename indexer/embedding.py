@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
 from indexer.folders import is_lock
 from indexer.generations import Generations
@@ -34,6 +35,14 @@ PUBLISH_SECONDS = 60.0
 Progress = Callable[[int, int], None]
 
 
+class _Wanted(NamedTuple):
+    """The texts of one generation, articles first; so many of them are articles."""
+
+    generation: str
+    texts: list[Text]
+    articles: int
+
+
 def embed(
     root: Path,
     embedder: Embedder,
@@ -47,29 +56,38 @@ def embed(
 
     progress  called with how many of the texts have their vector, and how many there are
     """
-    try:
-        with (
-            exclusive(root / EMBED_LOCK, wait_seconds=0),
-            closing(VectorCache(root)) as cache,
-        ):
-            cache.begin(embedder.name)
-            return _embed_all(root, embedder, cache, progress, publish_seconds)
-    except IndexBusy:
-        return None
+    made: int | None = None
+    while True:
+        try:
+            with (
+                exclusive(root / EMBED_LOCK, wait_seconds=0),
+                closing(VectorCache(root)) as cache,
+            ):
+                cache.begin(embedder.name)
+                more, embedded = _embed_all(root, embedder, cache, progress, publish_seconds)
+        except IndexBusy:
+            return made
+        made = (made or 0) + more
+        # Who switched just before the lock was free has left its texts to us.
+        if Generations(root).current_name() == embedded:
+            return made
 
 
 def _embed_all(
     root: Path, embedder: Embedder, cache: VectorCache, progress: Progress, seconds: float
-) -> int:
+) -> tuple[int, str | None]:
+    """Return how many vectors were made, and the generation that then had all of its own."""
     made = 0
     while True:
-        wanted, articles = _wanted(root, embedder.name)
+        generation, wanted, articles = _wanted(root, embedder.name)
         kept = cache.read([text.key for text in wanted])
         lacking = [text for text in wanted if text.key not in kept]
         if not lacking:
             cache.forget_others([text.key for text in wanted])
-            _publish(root)
-            return made
+            before, after = _publish(root)
+            if before == generation:
+                return made, after
+            continue
         heads_left = sum(1 for text in wanted[:articles] if text.key not in kept)
         until = monotonic() + seconds
         done = 0
@@ -93,8 +111,8 @@ def _embed_some(some: Sequence[Text], embedder: Embedder, cache: VectorCache) ->
         )
 
 
-def _wanted(root: Path, embedder: str) -> tuple[list[Text], int]:
-    """Return the texts of the current generation, articles first, and how many those are."""
+def _wanted(root: Path, embedder: str) -> _Wanted:
+    """Return the texts of the current generation."""
     while True:
         current = Generations(root).current()
         if current is None:
@@ -107,7 +125,7 @@ def _wanted(root: Path, embedder: str) -> tuple[list[Text], int]:
                 raise
 
 
-def _texts(generation: Generation, embedder: str) -> tuple[list[Text], int]:
+def _texts(generation: Generation, embedder: str) -> _Wanted:
     heads: dict[str, Text] = {}
     passages: dict[str, Text] = {}
     for folder in indexes(generation.path):
@@ -116,20 +134,24 @@ def _texts(generation: Generation, embedder: str) -> tuple[list[Text], int]:
             heads.update((text.key, text) for text in texts.heads if text)
             passages.update((text.key, text) for text in texts.passages if text)
     rest = [text for key, text in passages.items() if key not in heads]
-    return [*heads.values(), *rest], len(heads)
+    return _Wanted(generation.name, [*heads.values(), *rest], len(heads))
 
 
-def _publish(root: Path) -> None:
-    """Give the newest generation what vectors there are, as a new one, if there are more."""
+def _publish(root: Path) -> tuple[str | None, str | None]:
+    """Give the newest generation what vectors there are, as a new one, if there are more.
+
+    Returns the names of what was served until then and what is served from then on.
+    """
     generations = Generations(root)
     with generations.writer_lock():
+        before = generations.current_name()
         newest = generations.newest_verified()
         with generations.build(newest, leave_out=is_lock) as draft:
             if not attach_kept(draft.path, root):
-                return
+                return before, before
             known = newest.manifest
             due = known.next_change_at
-            draft.commit(
+            served = draft.commit(
                 revision=known.revision,
                 fingerprint=known.fingerprint,
                 counts=known.counts,
@@ -137,3 +159,4 @@ def _publish(root: Path) -> None:
                 # It says how old the articles are.
                 built_at=datetime.fromisoformat(known.built_at),
             )
+            return before, served.name

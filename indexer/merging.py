@@ -41,6 +41,8 @@ SMALL_ARTICLES = 1_000
 # A segment with a larger share of deleted articles is written anew without them.
 MOST_DELETED = 0.3
 NICENESS = 10
+# Tells the process in the background that vectors are for nobody.
+_NO_VECTORS = "--no-vectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +76,24 @@ def needs(generation: Path) -> list[Need]:
     return found
 
 
-def merge(root: Path) -> bool:
-    """Merge what needs it; whether there is a new generation. Beside another merge, do nothing."""
+def merge(root: Path, *, semantic: bool = True) -> bool:
+    """Merge what needs it; whether there is a new generation. Beside another merge, do nothing.
+
+    semantic  give what is merged the vectors that are kept
+    """
     generations = Generations(root)
     try:
         with exclusive(root / MERGE_LOCK, wait_seconds=0):
             folder = Path(mkdtemp(prefix=MERGE_PREFIX, suffix=UNFINISHED, dir=root))
             try:
-                return _merge_into(folder, generations)
+                return _merge_into(folder, generations, semantic)
             finally:
                 shutil.rmtree(folder)
     except (IndexBusy, IndexUnavailable):
         return False
 
 
-def _merge_into(folder: Path, generations: Generations) -> bool:
+def _merge_into(folder: Path, generations: Generations, semantic: bool) -> bool:
     """Merge by way of `folder`."""
     # What is damaged must not be written anew, as if it were sound.
     base = generations.newest_verified()
@@ -106,10 +111,10 @@ def _merge_into(folder: Path, generations: Generations) -> bool:
     # The lock is held for as short as possible: the new files are on the disk by then.
     generations.learn(file for one in merged for file in one.files())
     with generations.writer_lock():
-        return _publish(generations, base, merged)
+        return _publish(generations, base, merged, semantic)
 
 
-def start_when_needed(root: Path) -> bool:
+def start_when_needed(root: Path, *, semantic: bool = True) -> bool:
     """Have a process merge in the background, if anything needs it; whether it was started."""
     current = Generations(root).current()
     if current is None or not needs(current.path):
@@ -117,7 +122,7 @@ def start_when_needed(root: Path) -> bool:
     # Not by -m: that would look for our code in the current folder first.
     code = f"import sys; sys.path[:] = {sys.path!r}; from indexer.merging import main; main()"
     subprocess.Popen(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-c", code, str(root.absolute())],
+        [sys.executable, "-c", code, str(root.absolute()), *([] if semantic else [_NO_VECTORS])],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -160,7 +165,9 @@ def _merged(generation: Path, need: Need, folder: Path) -> Merged:
     return Merged(need, place, name)
 
 
-def _publish(generations: Generations, base: Generation, merged: Sequence[Merged]) -> bool:
+def _publish(
+    generations: Generations, base: Generation, merged: Sequence[Merged], semantic: bool
+) -> bool:
     """Link merged segments into a new generation, where the index still has those they replace."""
     newest = generations.newest_verified()
     if newest.manifest.fingerprint != base.manifest.fingerprint:
@@ -174,7 +181,8 @@ def _publish(generations: Generations, base: Generation, merged: Sequence[Merged
     with generations.build(newest, leave_out=is_lock) as draft:
         for one in fitting:
             _put(draft, one)
-        attach_kept(draft.path, generations.root)
+        if semantic:
+            attach_kept(draft.path, generations.root, newest.path)
         known = newest.manifest
         due = known.next_change_at
         draft.commit(
@@ -225,10 +233,10 @@ def _put(draft: Draft, merged: Merged) -> None:
 
 
 def main() -> None:
-    """Merge the index whose root is the one argument, when nobody else needs the machine."""
+    """Merge the index whose root is the first argument, when nobody else needs the machine."""
     os.nice(NICENESS)
     try:
-        merge(Path(sys.argv[1]))
+        merge(Path(sys.argv[1]), semantic=_NO_VECTORS not in sys.argv[2:])
     except KnowledgeBaseError as error:
         sys.exit(str(error))
 

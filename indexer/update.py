@@ -71,6 +71,7 @@ def update_index(
     wait_seconds: float | None = None,
     progress: Progress = lambda stage, done, total: None,
     workers: int | None = None,
+    semantic: bool = True,
 ) -> Report:
     """Update the index under `root` and return what was done.
 
@@ -79,6 +80,7 @@ def update_index(
     on_wait       called once when another process is writing
     wait_seconds  how long to wait for it before IndexBusy; None = as long as it takes
     progress      called with a stage's name, how much is done and how much there is
+    semantic      whether vectors that are kept are for anybody
     """
     named = {source.name: source for source in sources}
     generations = Generations(root)
@@ -100,7 +102,10 @@ def update_index(
             from indexer.building import Materials, build
 
             materials = Materials(plan, intake, base, root, pool, progress)
-            build(generations, base, plan, topics, materials, named.values(), now, synonyms)
+            known = named.values()
+            build(
+                generations, base, plan, topics, materials, known, now, synonyms, semantic=semantic
+            )
             report.switched = True
             report.problems += materials.problems
             report.warnings += materials.warnings

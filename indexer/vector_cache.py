@@ -51,10 +51,12 @@ class VectorCache(Kept):
         self.keep_only([_NAME_KEY, *keys])
 
 
-def attach_kept(generation: Path, root: Path) -> bool:
+def attach_kept(generation: Path, root: Path, previous: Path | None = None) -> bool:
     """Give the segments of an unfinished generation what the cache under `root` has for them.
 
     Returns whether any file was written. Without a cache nothing happens.
+
+    previous  generation whose segments are left as they are: all texts of a segment are read
     """
     if not (root / CACHE_FILE).is_file():
         return False
@@ -64,11 +66,21 @@ def attach_kept(generation: Path, root: Path) -> bool:
         if not embedder:
             return False
         written = [
-            _attach(f, e, cache, embedder) for f in indexes(generation) for e in read_segments(f)
+            _attach(folder, entry, cache, embedder)
+            for folder in indexes(generation)
+            for entry in _segments_not_in(previous, folder, generation)
         ]
         return any(written)
     finally:
         cache.close()
+
+
+def _segments_not_in(previous: Path | None, folder: Path, generation: Path) -> list[SegmentEntry]:
+    entries = read_segments(folder)
+    if previous is None:
+        return entries
+    before = {entry.name for entry in read_segments(previous / folder.relative_to(generation))}
+    return [entry for entry in entries if entry.name not in before]
 
 
 def _attach(folder: Path, entry: SegmentEntry, cache: VectorCache, embedder: str) -> bool:

@@ -146,11 +146,13 @@ def _extras(plain: Scores, asked: Asked, place: Place) -> Iterator[Extra]:
     article, passage = place
     scores = asked.scores
     boost, factor = factor_of(plain, article), factor_of(scores, article)
-    meaning = of_passage = 0.0
+    # What all passages of an article are near in stands in its base, boosted by then.
+    of_article = 0.0 if scores.meant is None else float(scores.meant[article])
+    meaning, of_passage = of_article / boost, 0.0
     if passage is not None:
         of_passage = float(scores.passages[passage])
-        meaning = of_passage - float(plain.passages[passage])
-    before = float(plain.base[article]) + boost * of_passage
+        meaning += of_passage - float(plain.passages[passage])
+    before = float(plain.base[article]) + of_article + boost * of_passage
     after = scores.of(article)
     if meaning > _ROUNDING * after:
         yield Extra("meaning", 1.0, meaning)

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import regex
 
 from kb.analysis import Analyzer, analyzer_for, to_simplified
-from kb.characters import tidy
+from kb.characters import tidy_query
 from kb.query import MAX_CHARACTERS, MAX_WORDS
 from kb.reader import IndexReader
 from kb.stopwords import is_stop_word
@@ -95,17 +95,25 @@ class Reading(NamedTuple):
     parts     its words
     guesses   all locales, likeliest first
     own       the reader's locale, or None when it has no articles
+    is_whole  whether `text` is all of the query, and not the beginning of a message
+    is_own    whether it has letters that of all these languages only the reader's is written with
     """
 
     text: str
     parts: tuple[Part, ...]
     guesses: tuple[Guess, ...]
     own: str | None
+    is_whole: bool = True
+    is_own: bool = False
 
     @property
     def is_clear(self) -> bool:
         """Whether the query is another language's than the reader's."""
-        return bool(self.guesses) and not self._is_own and self.guesses[0].confidence >= CLEAR
+        if self.is_own or not self.guesses:
+            return False
+        first, confidence = self.guesses[0]
+        is_another = self.own is None or _language(first) != _language(self.own)
+        return is_another and confidence >= CLEAR
 
     @property
     def is_foreign(self) -> bool:
@@ -114,10 +122,9 @@ class Reading(NamedTuple):
             part.weights and self.own not in part.weights for part in self.parts
         )
 
-    @property
-    def _is_own(self) -> bool:
-        first = self.guesses[0].locale
-        return self.own is not None and _language(first) == _language(self.own)
+    def is_held_by(self, locale: str) -> bool:
+        """Whether a locale knows every word of the query."""
+        return all(locale in part.weights for part in self.parts)
 
 
 def is_at_home(text: str, own: Vocabulary) -> bool:
@@ -187,7 +194,27 @@ def read_language(text: str, own: Vocabulary | None, others: Sequence[Vocabulary
         if not any(char.isdigit() for char in run):
             for locale, weight in weights.items():
                 totals[locale] += weight
-    return Reading(cleaned, tuple(parts), _guesses(totals), own.locale if own else None)
+    return Reading(
+        cleaned,
+        tuple(parts),
+        _guesses(totals),
+        own.locale if own else None,
+        is_whole=len(cleaned) < MAX_CHARACTERS,
+        is_own=own is not None and _is_written_in(cleaned, own, others),
+    )
+
+
+def _is_written_in(text: str, own: Vocabulary, others: Sequence[Vocabulary]) -> bool:
+    """Whether a word's letters are typical of the reader's language, and of no other that is here.
+
+    Chinese characters do not tell Chinese from Japanese.
+    """
+    language = _language(own.locale)
+    rest = {_language(each.locale) for each in others} - {language}
+    return any(
+        language in languages and rest.isdisjoint(languages)
+        for languages in map(_languages_of, text.split())
+    )
 
 
 def without_others_words(reading: Reading, locale: str) -> str:
@@ -292,7 +319,8 @@ def _plain_syllables() -> frozenset[str]:
 
 
 def _cleaned(text: str) -> str:
-    return " ".join(tidy(text[: 4 * MAX_CHARACTERS]).split())[:MAX_CHARACTERS]
+    """Return the beginning of a query, cleaned; of a pasted message no more is read."""
+    return " ".join(tidy_query(text[: 4 * MAX_CHARACTERS]).split())[:MAX_CHARACTERS]
 
 
 def _language(locale: str) -> str:

@@ -1,8 +1,10 @@
 """Where an article is read on the help center: the one path that the index has to know too."""
 
 import re
-from urllib.parse import quote
+from collections.abc import Collection
+from urllib.parse import quote, unquote, urlsplit
 
+_ARTICLE_PATH = re.compile(r"/([^/]+)/articles/(.+)")
 _needs_no_escape = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 
 
@@ -15,3 +17,27 @@ def article_path(key: str, anchor: str = "") -> str:
 def escaped(part: str) -> str:
     """Return one part of a path with everything escaped that is not plain; slashes stay."""
     return part if _needs_no_escape(part) else quote(part)
+
+
+def key_of(name: str, locale: str, locales: Collection[str]) -> str:
+    """Return the key that somebody means by an address, a key or a slug; "" for nothing.
+
+    locale   of an article that is named by its slug alone
+    locales  what may stand before a slug
+    """
+    found = _ARTICLE_PATH.fullmatch(_path_in(name)) if "/articles/" in name else None
+    if found:
+        return f"{found[1]}/{found[2].rstrip('/')}"
+    slug = name.strip("/")
+    if not slug:
+        return ""
+    first, _, rest = slug.partition("/")
+    return slug if rest and first in locales else f"{locale}/{slug}"
+
+
+def _path_in(address: str) -> str:
+    """Return the path of an address; "" of what is none, though it may look like one."""
+    try:
+        return unquote(urlsplit(address).path)
+    except ValueError:
+        return ""

@@ -5,6 +5,8 @@ Vocabulary decides what is tried, so nothing is looked for that the reader's art
 """
 
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
+from itertools import islice
 from typing import NamedTuple
 
 from kb.analysis import PAIR_JOINER, Analyzer, Token
@@ -14,9 +16,15 @@ from kb.stopwords import is_stop_word
 from kb.synonyms import Synonyms
 
 SYNONYM_WEIGHT = 0.8
-COMPOUND_WEIGHT = 0.7
+COMPOUND_WEIGHT = 0.8
+SPLIT_WEIGHT = 0.7
+# Of two words that are also one, their pair says most: who logs in looks for no log. The pair of
+# "logging in" is the same, so what is left of their weight is for the words as they were typed.
+APART_WEIGHT = 0.4
+HALF_WEIGHT = 0.3
 MAX_WAYS = 5
 MAX_REWORDED = 6
+MAX_TRIED = 2 * MAX_REWORDED
 MAX_SPLIT = 24
 MIN_COMPOUND = 4
 # A compound that articles write otherwise so much more rarely is looked for as it was typed.
@@ -44,20 +52,26 @@ class Reworded(NamedTuple):
 def reworded(
     query: ParsedQuery, synonyms: Synonyms | None, index: IndexReader, analyzer: Analyzer
 ) -> list[Reworded]:
-    """Return the stretches of a query that can be said otherwise; none overlap."""
+    """Return the stretches of a query that can be said otherwise; none overlap.
+
+    Of more than are tried, those with synonyms go first, and of these the longest.
+    """
     found: list[Reworded] = []
     if synonyms is not None:
-        found += _synonymous(query.tokens, synonyms, index, analyzer)
+        found += islice(_synonymous(query.tokens, synonyms, index, analyzer), MAX_REWORDED)
     if not analyzer.is_vietnamese:
         taken = {i for each in found for i in range(each.start, each.end)}
-        found += _joined(query.tokens, taken, index, analyzer)
-    return found[:MAX_REWORDED]
+        joined = _joined(query.tokens, taken, index, analyzer)
+        found += islice(joined, MAX_REWORDED - len(found))
+    return found
 
 
 def _synonymous(
     tokens: Sequence[Token], synonyms: Synonyms, index: IndexReader, analyzer: Analyzer
 ) -> Iterator[Reworded]:
-    for start, end, others in synonyms.said(tokens, accents_differ=analyzer.is_vietnamese):
+    said = synonyms.said(tokens, accents_differ=analyzer.is_vietnamese)
+    longest = nsmallest(MAX_TRIED, said, key=lambda each: each.start - each.end)
+    for start, end, others in longest:
         known: list[Other] = []
         for text in others:
             words = analyzer.tokens(text)
@@ -66,8 +80,21 @@ def _synonymous(
                 known.append(Other(Way(slots, SYNONYM_WEIGHT, "synonym"), words[0], words[-1]))
             if len(known) == MAX_WAYS:
                 break
+        if known and end - start == 2 and not analyzer.is_vietnamese:
+            known = _with_compound(known, tokens[start], tokens[start + 1], index, analyzer)
         if known:
             yield Reworded(start, end, tuple(known))
+
+
+def _with_compound(
+    known: list[Other], left: Token, right: Token, index: IndexReader, analyzer: Analyzer
+) -> list[Other]:
+    """Return what may stand for two words, the one word that they also are first."""
+    whole = _compound(left, right, index, analyzer)
+    if whole is None:
+        return known
+    others = [other for other in known if other.way.slots != whole.way.slots]
+    return [whole, *others[: MAX_WAYS - 1]]
 
 
 def are_held(slots: Sequence[Slot], index: IndexReader) -> bool:
@@ -86,32 +113,37 @@ def _joined(
     """Yield the neighbours that articles write as one word: log in."""
     last = -1
     for i in range(1, len(tokens)):
-        left, right = tokens[i - 1], tokens[i]
-        if not right.follows or right.is_char or last == i - 1 or {i - 1, i} & taken:
+        if last == i - 1 or {i - 1, i} & taken:
             continue
-        word = left.exact + right.exact
-        if not _is_joined(word, right.pair(left), index):
-            continue
-        stop = is_stop_word(left.exact, analyzer.language)
-        if stop and is_stop_word(right.exact, analyzer.language):
-            continue
-        last = i
-        whole = analyzer.tokens(word)
-        way = Way(tuple(slots_of(whole, analyzer)), COMPOUND_WEIGHT, "compound")
-        yield Reworded(i - 1, i + 1, (Other(way, whole[0], whole[-1]),))
+        if whole := _compound(tokens[i - 1], tokens[i], index, analyzer):
+            last = i
+            yield Reworded(i - 1, i + 1, (whole,))
 
 
-def _is_joined(word: str, pair: str, index: IndexReader) -> bool:
+def _compound(left: Token, right: Token, index: IndexReader, analyzer: Analyzer) -> Other | None:
+    """Return the one word that two neighbours also are, or None."""
+    if not right.follows or right.is_char or not _is_joined(left, right, index):
+        return None
+    if all(is_stop_word(token.exact, analyzer.language) for token in (left, right)):
+        return None
+    whole = analyzer.tokens(left.exact + right.exact)
+    way = Way(tuple(slots_of(whole, analyzer)), COMPOUND_WEIGHT, "compound")
+    return Other(way, whole[0], whole[-1])
+
+
+def _is_joined(left: Token, right: Token, index: IndexReader) -> bool:
     """Whether articles write two neighbours as one word often enough."""
-    known = index.joined.get(word)
+    key = f"{left.exact} {right.exact}"
+    known = index.joined.get(key)
     if known is None:
         if len(index.joined) >= MAX_KNOWN:
             index.joined.clear()
+        word = left.exact + right.exact
         known = len(word) >= MIN_COMPOUND and word.isalpha() and index.has("exact", word)
         if known:
-            apart = index.frequency("pair", pair)
+            apart = index.frequency("pair", right.pair(left))
             known = _is_usual(index.frequency("exact", word), apart, USUAL_SHARE_JOINED)
-        index.joined[word] = known
+        index.joined[key] = known
     return known
 
 
@@ -138,7 +170,7 @@ def split_of(word: str, index: IndexReader, analyzer: Analyzer) -> tuple[str, st
 
 def split_variant(halves: tuple[str, str], analyzer: Analyzer) -> Variant:
     """Return the reading of a word as two."""
-    return Variant(Term("pair", _pair(*halves, analyzer)), COMPOUND_WEIGHT, "compound")
+    return Variant(Term("pair", _pair(*halves, analyzer)), SPLIT_WEIGHT, "compound")
 
 
 def _pair(left: str, right: str, analyzer: Analyzer) -> str:
@@ -165,6 +197,7 @@ def with_ways(
 def _sayable(typed: Sequence[Slot], stretch: Reworded, query: ParsedQuery) -> Slot:
     first, last = query.tokens[stretch.start], query.tokens[stretch.end - 1]
     ways = [other.way for other in stretch.others]
+    is_compound = any(way.kind == "compound" for way in ways)
     return Slot(
         terms=_terms(typed) or typed[0].terms,
         weight=max(slot.weight for slot in typed),
@@ -173,8 +206,19 @@ def _sayable(typed: Sequence[Slot], stretch: Reworded, query: ParsedQuery) -> Sl
         ),
         word=query.text[first.start : last.end],
         start=first.start,
-        ways=(Way(tuple(typed)), *ways),
+        ways=(Way(tuple(map(_in_compound, typed) if is_compound else typed)), *ways),
     )
+
+
+def _in_compound(slot: Slot) -> Slot:
+    """Return the slot of one of two words that are also one, or that of their pair."""
+    if slot.word:
+        return slot._replace(
+            terms=(Term("exact", slot.word),), weight=min(slot.weight, HALF_WEIGHT)
+        )
+    terms = tuple(term._replace(weight=term.weight * APART_WEIGHT) for term in slot.terms)
+    variants = tuple(each._replace(weight=each.weight * APART_WEIGHT) for each in slot.variants)
+    return slot._replace(terms=terms, variants=variants, weight=1.0, counts=True)
 
 
 def _terms(slots: Sequence[Slot]) -> tuple[Term, ...]:

@@ -53,6 +53,7 @@ class Scores:
     asked     sum of idf of all words of the query
     passages  by passage: its sum
     factor    by article: on the sum of its passages; None where all are 1
+    meant     by article: what of `base` nearness in meaning gave; None where nobody asked for it
     """
 
     query: ParsedQuery
@@ -62,6 +63,7 @@ class Scores:
     asked: float
     passages: Floats
     factor: Floats | None
+    meant: Floats | None = None
 
     def multiply(self, articles: Sequence[int], factor: float) -> None:
         """Multiply the scores of some articles."""

@@ -154,12 +154,19 @@ class Searcher:
         most = max(1, min(limit, MAX_LIMIT))
         return complete(prefix, most, self.reader, self.analyzer, self._visible(now))
 
-    def introduced(self, head: Head, query: Query, score: float, now: datetime) -> Hit:
-        """Return the hit for an article that was found by other means than this search."""
-        article = self.reader.number(head.summary.key)
+    def introduced(
+        self, found: Sequence[tuple[Head, float]], query: Query, now: datetime
+    ) -> list[Hit]:
+        """Return the hits for articles that were found by other means, with these scores."""
+        if not found:
+            return []
+        articles = [self.reader.number(head.summary.key) for head, _ in found]
         highlighter = Highlighter(parse(query.text, self.analyzer), self.analyzer, self.reader)
-        titles, _ = self._matches([article], [None], highlighter)
-        return self._hit(article, score, None, titles[0], (), highlighter, now.date())
+        titles, _ = self._matches(articles, [None] * len(articles), highlighter)
+        return [
+            self._hit(article, value, None, title, (), highlighter, now.date())
+            for article, (_, value), title in zip(articles, found, titles, strict=True)
+        ]
 
     def similar(self, key: str, limit: int, now: datetime) -> tuple[Summary, ...]:
         """Return the articles most like `key`, most alike first."""

@@ -68,10 +68,12 @@ class Semantic:
         # Whether an article without a vector is near nobody knows: its words speak for it.
         closeness = np.where(near.is_known, near.closeness, np.maximum(by_words, 0) / best)
         article_of = scores.reader.article_of
-        counts = near.is_found | (scores.base > 0)[article_of]
+        before = scores.base.copy()
+        counts = near.is_found | (before > 0)[article_of]
         _give(scores, np.where(counts, closeness * (best * share / (1 - share)), 0))
         found = article_of[near.is_found]
         scores.base[found] = np.maximum(scores.base[found], _SOMETHING)
+        scores.meant = scores.base - before
         if alone:
             # Of another language no words are held: to be close is to cover what was asked.
             close = article_of[near.is_found & (near.closeness >= _CLOSE)]

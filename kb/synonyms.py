@@ -21,6 +21,8 @@ MAX_SIDES = 20
 MAX_WORDS = 12
 MAX_LINE = 1_000
 MAX_OTHERS = 20
+# Of a locale: a rule of twenty sides is 380 pairs, and its line no longer than another one.
+MAX_PAIRS = 100_000
 MAX_PROBLEMS = 50
 
 _COMMENT = regex.compile(r"(?:^|\s)#.*")
@@ -113,6 +115,13 @@ def compile_rules(rules: Iterable[Rule], analyzer: Analyzer) -> Compiled:
     made = Compiled()
     first_line: dict[tuple[str, str], Rule] = {}
     for rule in rules:
+        if len(first_line) + len(rule.asked) * len(rule.meant) > MAX_PAIRS:
+            found = (
+                f"the rules list more than {MAX_PAIRS:,} pairs, this and all others are left out"
+            )
+            fix = "Remove those nobody needs, or write shorter rules"
+            made.problems.append(ArticleError(rule.path, rule.line, found, fix))
+            break
         try:
             _add(rule, made.table, first_line, analyzer)
         except ArticleError as error:

@@ -150,7 +150,9 @@ def _horned(state: _State, letters: tuple[str, ...], *, breve: bool = True) -> I
     if places:
         last = places[-1]
         changed = _marked(state, last, _HORNS[letters[last]])
-        if letters[last] == "o" and letters[last - 1 : last] == ("u",):
+        # The u of qu is no vowel: quơ.
+        before = letters[:last]
+        if letters[last] == "o" and before[-1:] == ("u",) and before != ("q", "u"):
             changed = _marked(changed, last - 1, "ư")
         yield changed
     if breve and "a" in letters:

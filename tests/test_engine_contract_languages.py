@@ -143,6 +143,57 @@ def test_an_error_message_with_a_word_of_another_language_finds_both(desk):
     assert slugs(desk, "lỗi 404 Outlook", "vi") == ["outlook-vi"]
 
 
+CLINIC = [
+    article("freeze", "Outlook freezes", "Outlook stops responding and the window turns white."),
+    article(
+        "mailbox", "Convert a shared mailbox", "A shared mailbox becomes a mailbox of its own."
+    ),
+    article("dat", "Where the dat file lies", "The dat file of Outlook lies beside the bi report."),
+    article("phish", "檢舉釣魚郵件", "在信箱裡選取釣魚郵件，再按檢舉。", locale="zh-Hant"),
+    article("box", "共用信箱", "共用信箱 (shared mailbox) 有多位成員。", locale="zh-Hant"),
+    article("open", "無法啟動 Outlook", "Outlook 開啟時請按 convert。", locale="zh-Hant"),
+    article("hang", "Bị treo khi cài đặt", "Outlook bị treo khi cài đặt.", locale="vi"),
+]
+
+
+@pytest.fixture(scope="session")
+def clinic(kind, engines) -> SearchEngine:
+    return engines.of(kind, CLINIC)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        pytest.param("Outlook 釣魚信怎麼檢查出來", "zh-Hant", id="Chinese"),
+        pytest.param("Outlook đặt xong thì hỏng hẳn luôn", "vi", id="Vietnamese"),
+        pytest.param("outlook refund invoice window", "en", id="English"),
+    ],
+)
+def test_a_products_name_alone_brings_nothing_from_other_languages(clinic, text, locale):
+    found = search(clinic, text, locale)
+    assert not found.hits
+    assert found.relaxed
+    assert found.elsewhere == ()
+
+
+def test_what_holds_all_of_a_question_is_found_where_the_readers_own_hold_a_part(clinic):
+    found = search(clinic, "convert a shared mailbox", "zh-Hant")
+    assert "zh-Hant/box" in [hit.key for hit in found.hits + found.relaxed]
+    assert [hit.key for hit in found.elsewhere] == ["en/mailbox"]
+
+
+def test_chance_matches_give_way_to_the_language_of_the_question(clinic):
+    found = search(clinic, "bị treo khi cài đặt outlook", "en")
+    assert [hit.key for hit in found.elsewhere] == ["vi/hang"]
+    assert found.relaxed == ()
+
+
+def test_a_pasted_message_in_another_language_is_asked_whole(clinic):
+    greeting = "Xin chào, tôi là khách hàng của các bạn và rất mong được giúp đỡ sớm. "
+    found = keys(clinic, 6 * greeting + "Máy bị treo khi cài đặt.", "en")
+    assert found == ["vi/hang"]
+
+
 def test_a_spelling_in_the_wrong_language_is_not_offered(kind, engines):
     engine = engines.of(
         kind,

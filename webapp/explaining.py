@@ -4,19 +4,17 @@ It is there only when the operator switches it on (`server.explain`); it knows o
 the public may not read. What it says is for whoever asked, so no cache may keep it.
 """
 
-import re
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, make_response, render_template, request
 
 from kb.explanation import grouped
+from kb.paths import key_of
 from kb.search import Query
 from webapp import params
 from webapp.help_center import use_locale_of_url
 from webapp.links import search_url
 from webapp.site import AUDIENCE, current_site
-
-_ARTICLE_PATH = re.compile(r"/([^/]+)/articles/(.+)")
 
 blueprint = Blueprint("explaining", __name__)
 blueprint.before_request(use_locale_of_url)
@@ -38,7 +36,7 @@ def explain(locale: str) -> Response:
     if not site.settings.server.explain:
         abort(404)
     q, asked_for = params.query_text(request.args), params.article_name(request.args)
-    key = key_of(asked_for, g.locale)
+    key = key_of(asked_for, g.locale, site.locales())
     query = Query(q, g.locale, limit=params.PAGE_SIZE)
     account = site.engine.explain(query, key or None, audience=AUDIENCE) if q else None
     page = render_template(
@@ -54,15 +52,3 @@ def explain(locale: str) -> Response:
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def key_of(name: str, locale: str) -> str:
-    """Return the key that a writer means by an address, a key or a slug; "" for nothing."""
-    found = _ARTICLE_PATH.fullmatch(unquote(urlsplit(name).path)) if "/articles/" in name else None
-    if found:
-        return f"{found[1]}/{found[2].rstrip('/')}"
-    slug = name.strip("/")
-    if not slug:
-        return ""
-    first, _, rest = slug.partition("/")
-    return slug if rest and first in current_site().locales() else f"{locale}/{slug}"

@@ -12,6 +12,9 @@ from kb.locales import fallbacks
 from kb.shapes import account_shape
 
 if TYPE_CHECKING:
+    from indexer.engine import WhooshEngine
+    from indexer.ledger import Entry
+    from kb.article import Audience
     from kb.settings import Settings
 
 _FORMS = {
@@ -110,6 +113,13 @@ def print_one(settings: "Settings", account: Account, audience: str, locale: str
         )
     elif audience == "internal":
         click.echo("    `kb index` names the files that cannot be published as they are")
+    if not (account.moved_to or account.others or why):
+        locale, _, slug = account.unknown.partition("/")
+        click.echo(f"    It would be read at /{locale}/articles/{slug}")
+        click.echo(
+            "    Give its whole address, or KEY as the language and all that stands after "
+            "/articles/"
+        )
 
 
 def explained(settings: "Settings", account: Account, audience: str) -> dict[str, Any]:
@@ -125,19 +135,33 @@ def _unpublished(settings: "Settings", account: Account, audience: str) -> str:
     """
     if not account.unknown or audience != "internal":
         return ""
-    from indexer.generations import Generations
-    from indexer.ledger import load
-
-    generation = Generations(settings.index).current()
-    entries = load(generation.path).values() if generation else ()
     now = datetime.now(UTC)
-    for entry in entries:
+    for entry in _entries(settings):
         if entry.key == account.unknown and not entry.is_live(now):
             if entry.status != "published":
                 return entry.status
             expired = entry.expire_at is not None and entry.expire_at <= now
             return "expired" if expired else "not_yet"
     return ""
+
+
+def known_locales(
+    settings: "Settings", engine: "WhooshEngine", audience: "Audience"
+) -> frozenset[str]:
+    """Return the locales that may stand before a slug, as far as the audience may know."""
+    locales = {*settings.site.locales, *engine.state(audience=audience).locales}
+    if audience == "internal":
+        # A locale may have nothing but drafts.
+        locales |= {entry.key.partition("/")[0] for entry in _entries(settings)}
+    return frozenset(locales)
+
+
+def _entries(settings: "Settings") -> Iterable["Entry"]:
+    from indexer.generations import Generations
+    from indexer.ledger import load
+
+    generation = Generations(settings.index).current()
+    return load(generation.path).values() if generation else ()
 
 
 def _told(word: WordRead) -> str:

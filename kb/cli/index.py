@@ -56,6 +56,7 @@ def index(
             full=full,
             on_wait=lambda: click.echo("Another process is writing; waiting for it.", err=True),
             progress=progress.show,
+            semantic=settings.search.semantic != "off",
         )
     finally:
         progress.finish()
@@ -66,7 +67,7 @@ def index(
     if report.switched and not full:
         from indexer.merging import start_when_needed
 
-        start_when_needed(settings.index)
+        start_when_needed(settings.index, semantic=settings.search.semantic != "off")
     if not no_embed and report.generation:
         _embed(settings)
 

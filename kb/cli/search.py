@@ -18,7 +18,13 @@ from kb.cli.common import (
     locale_option,
     print_json,
 )
-from kb.cli.explaining import explained, print_explanation, print_one, print_reading
+from kb.cli.explaining import (
+    explained,
+    known_locales,
+    print_explanation,
+    print_one,
+    print_reading,
+)
 
 if TYPE_CHECKING:
     from indexer.engine import WhooshEngine
@@ -43,7 +49,7 @@ _MARK = re.compile(r"<mark>(.*?)</mark>", re.S)
     "key",
     metavar="KEY",
     callback=lambda ctx, parameter, value: value and as_text(ctx, parameter, value),
-    help="Say why this article is found, or not, such as en/reset-password.",
+    help="Say why this article is found, or not: its address, or such as en/reset-password.",
 )
 @index_option
 @json_option
@@ -62,6 +68,7 @@ def search(
     as_json: bool,
 ) -> None:
     """Search the articles, as the help center does."""
+    from kb.paths import key_of
     from kb.search import Query
     from kb.shapes import search_shape
 
@@ -71,7 +78,9 @@ def search(
     start = perf_counter()
     results = engine.search(asked, audience=asked_by)
     took_ms = (perf_counter() - start) * 1000
-    account = engine.explain(asked, key, audience=asked_by) if explain or key else None
+    if key:
+        key = key_of(key, asked.locale, known_locales(settings, engine, asked_by))
+    account = engine.explain(asked, key or None, audience=asked_by) if explain or key else None
     if as_json:
         shape = search_shape(asked, results, took_ms)
         if account is not None:

@@ -3,6 +3,8 @@
 import os
 import shutil
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from crash import points, run_and_kill
 from word_embedder import WordEmbedder
 
 import kb
+from indexer import embedding
 from indexer.embedding import BATCH, EMBED_LOCK, embed
 from indexer.engine import WhooshEngine
 from indexer.generations import Generations
@@ -123,6 +126,31 @@ def test_an_index_written_anew_has_its_vectors_at_once(folder):
     assert embed(folder.root, WordEmbedder()) == 0
 
 
+def test_an_update_leaves_segments_that_it_did_not_write_to_the_next_embedding(folder):
+    fill(folder)
+    embed(folder.root, WordEmbedder())
+    folder.update(full=True, semantic=False)
+    assert vector_files(folder) == []
+    # It says what another article says, whose vector is kept.
+    folder.put("en/x/new.md", article("Park the car", "Where it may stay."))
+    folder.update()
+    assert vector_files(folder) == ["internal/en", "public/en"]
+    assert embed(folder.root, WordEmbedder()) == 0
+    two_each = ["internal/en", "internal/en", "public/en", "public/en"]
+    assert vector_files(folder) == [*two_each, "public/vi"]
+
+
+def test_where_search_by_meaning_is_off_nothing_gets_vectors(folder):
+    for number in range(MOST_SMALL + 3):
+        folder.put(f"en/x/{number}.md", article(f"Title {number}", f"automobile {number}"))
+        folder.update()
+    embed(folder.root, WordEmbedder())
+    assert merge(folder.root, semantic=False)
+    assert vector_files(folder) == []
+    folder.update(full=True, semantic=False)
+    assert vector_files(folder) == []
+
+
 def test_a_changed_article_is_embedded_again_and_its_old_vectors_are_forgotten(folder):
     fill(folder)
     embed(folder.root, WordEmbedder())
@@ -196,6 +224,48 @@ def test_an_update_does_not_wait_for_embedding(folder):
 
     # What came meanwhile is embedded as well.
     assert embed(folder.root, SlowEmbedder(update)) == TEXTS + 1
+    assert found(folder, "máy")[0] == "new"
+
+
+def put_another(folder: ArticleFolder) -> Callable[[], None]:
+    """Return what publishes one more article the first time that it is called."""
+    left = ["A printer without paper"]
+
+    def put() -> None:
+        if left:
+            folder.put("en/x/new.md", article(left.pop(), "Put some in."))
+            folder.update()
+
+    return put
+
+
+def test_what_is_published_after_the_last_look_gets_its_vector(folder, monkeypatch):
+    fill(folder)
+    put, publish = put_another(folder), embedding._publish
+
+    def after_an_update(root: Path) -> object:
+        put()
+        return publish(root)
+
+    monkeypatch.setattr(embedding, "_publish", after_an_update)
+    assert embed(folder.root, WordEmbedder()) == TEXTS + 1
+    assert found(folder, "máy")[0] == "new"
+
+
+def test_what_is_published_just_before_the_lock_is_free_gets_its_vector(folder, monkeypatch):
+    fill(folder)
+    put = put_another(folder)
+
+    @contextmanager
+    def released_late(*arguments: object, **options: object) -> Iterator[None]:
+        with exclusive(*arguments, **options):
+            yield
+            put()
+            # Its own `kb index` finds the lock taken.
+            assert embed(folder.root, WordEmbedder()) is None
+
+    monkeypatch.setattr(embedding, "exclusive", released_late)
+    assert embed(folder.root, WordEmbedder()) == TEXTS + 1
     assert found(folder, "máy")[0] == "new"
 
 

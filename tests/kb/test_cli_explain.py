@@ -20,7 +20,20 @@ ARTICLES = {
     "en/account/broken.md": "---\ntitle: [Broken]\n---\nNo.\n",
     "vi/account/only.md": "---\ntitle: Đặt lại mật khẩu\n---\nDùng liên kết.\n",
     "zh-Hant/account/reset.md": "---\ntitle: 重設密碼\n---\n請用連結。\n",
+    "fr/account/brouillon.md": "---\ntitle: Brouillon\nstatus: draft\n---\nPas encore.\n",
 }
+SOURCES = """
+[[sources]]
+path = "articles"
+
+[[sources]]
+name = "manual"
+path = "manual"
+locale = "vi"
+audience = "public"
+topic = "manual"
+url_prefix = "office"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +44,10 @@ def site(tmp_path_factory):
         file = folder / "articles" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
+    source = folder / "manual" / "onedrive.md"
+    source.parent.mkdir()
+    source.write_text("---\ntitle: Tệp OneDrive bị mất\n---\nTìm trong thùng rác.\n", "utf-8")
+    (folder / "kb.toml").write_text(SOURCES, "utf-8")
     assert run(folder, "index")[0] == 0
     return folder
 
@@ -110,8 +127,30 @@ def test_the_public_is_told_why_an_article_is_not_there_as_far_as_it_may_know(to
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "vi/office/onedrive",
+        "office/onedrive",
+        "/vi/articles/office/onedrive",
+        "https://help.example.com/vi/articles/office/onedrive?x=1#top",
+    ],
+)
+def test_an_article_may_be_named_as_in_the_browser(told, name):
+    text = told("onedrive", "--locale", "vi", "--explain-key", name)
+    assert "It is number 1 of the results." in text
+
+
+@pytest.mark.parametrize("name", ["vi/onedrive", "http://[/articles/x"])
+def test_who_names_no_article_is_told_how_to_name_one(told, name):
+    text = told("onedrive", "--locale", "vi", "--explain-key", name)
+    assert "no such article" in text
+    assert "Give its whole address, or KEY as the language and all that stands after" in text
+
+
+@pytest.mark.parametrize(
     ("key", "why"),
     [
+        pytest.param("fr/brouillon", "its status is draft", id="locale of drafts"),
         pytest.param("en/secret", "It is internal: customers never find it.", id="internal"),
         pytest.param("en/draft", "its status is draft", id="draft"),
         pytest.param("en/later", "its publish_at is still to come", id="not yet"),

@@ -6,6 +6,7 @@ import pytest
 from corpora import corpus, locales, query, reader_of, seeds, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from word_embedder import WordEmbedder
 
 from kb.analysis import analyzer_for
 from kb.article import Article
@@ -14,7 +15,7 @@ from kb.explain_words import Place, factor_of, word_shares
 from kb.scoring import score
 from kb.search import Query
 from kb.searcher import Searcher
-from kb.testing import synonyms_of
+from kb.testing import MemoryEngine, synonyms_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -147,6 +148,36 @@ def test_titles_and_boosts_have_shares_of_their_own():
     assert kinds["boost"].share < 0 < kinds["title_equal"].share
     (begins,) = one(searcher, "renew a ", "en/card").extras
     assert (begins.kind, begins.share > 0) == ("title_begins", True)
+
+
+@pytest.mark.parametrize(
+    ("body", "boost", "kinds"),
+    [
+        pytest.param("Where it may stay.", 1.0, ["meaning"], id="one passage"),
+        pytest.param("Stay.\n\n## Then\n\nAn automobile.", 1.0, ["meaning"], id="passages"),
+        pytest.param("Where it may stay.", 2.0, ["meaning", "boost"], id="boosted"),
+    ],
+)
+@pytest.mark.parametrize("text", ["automobile", "where may an automobile stay"])
+def test_what_meaning_gives_is_called_meaning(body, boost, kinds, text):
+    near = Article("near", "en", title="Park the car", body=body, boost=boost, audience="public")
+    engine = MemoryEngine([near, RESET, CARD], clock=lambda: NOW, embedder=WordEmbedder())
+    results = engine.search(Query(text, "en"), audience="public")
+    hit = next(hit for hit in (*results.hits, *results.relaxed) if hit.key == "en/near")
+    (found,) = engine.explain(Query(text, "en"), "en/near", audience="public").articles
+    assert [extra.kind for extra in found.extras] == kinds
+    words = sum(word.total for word in found.words)
+    assert words + sum(extra.share for extra in found.extras) == close(hit.score)
+    if boost != 1:
+        assert found.extras[1].share == close(hit.score * (1 - 1 / boost))
+
+
+def test_a_title_that_was_typed_has_its_share_beside_meaning():
+    same = Article("same", "en", title="Automobile", body="Nothing more.", audience="public")
+    engine = MemoryEngine([same, RESET, CARD], clock=lambda: NOW, embedder=WordEmbedder())
+    asked = Query("automobile", "en")
+    (found,) = engine.explain(asked, "en/same", audience="public").articles
+    assert [extra.kind for extra in found.extras] == ["meaning", "title_equal"]
 
 
 def test_a_check_that_counts_today_settles_what_is_nearly_equal():

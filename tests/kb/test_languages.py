@@ -113,6 +113,46 @@ def test_what_is_of_no_language_is_in_the_readers(text, own):
     assert not reading.is_clear
 
 
+@pytest.mark.parametrize(
+    ("text", "own", "is_own"),
+    [
+        ("how can I return a 書", "zh-Hant", True),
+        ("how can I return a book to Đặng", "vi", True),
+        ("how can I return a book", "zh-Hant", False),
+        ("how can I return a 書", "vi", False),
+        ("how can I return a 書", "en", False),
+    ],
+)
+def test_letters_of_the_readers_language_make_a_question_theirs(text, own, is_own):
+    reading = read(text, own)
+    assert reading.is_own is is_own
+    assert not (is_own and reading.is_clear)
+
+
+def test_chinese_characters_do_not_tell_chinese_from_japanese():
+    known = words_of(
+        [
+            article("a", "重設密碼", locale="zh-Hant"),
+            article("a", "パスワードの再設定", locale="ja"),
+        ]
+    )
+    assert not read("重設密碼", "ja", known).is_own
+    assert read("重設密碼", "ja", known).guesses[0].locale == "zh-Hant"
+
+
+def test_what_cannot_be_seen_says_nothing():
+    plain = read("đặt lại mật khẩu", "en")
+    assert read("đặt\ufe0f lại\u200b mật khẩu\u3164", "en") == plain
+
+
+def test_of_a_pasted_message_the_beginning_is_read():
+    message = read("đặt lại mật khẩu " * 300, "en")
+    assert len(message.text) <= 256
+    assert not message.is_whole
+    assert message.is_clear
+    assert read("đặt lại mật khẩu", "en").is_whole
+
+
 def test_confidences_are_shares_of_one_and_in_order():
     for text in (*VIETNAMESE, *ENGLISH, *CHINESE, *OF_NO_LANGUAGE):
         confidences = [guess.confidence for guess in read(text, "en").guesses]

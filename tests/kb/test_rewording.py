@@ -7,8 +7,9 @@ from kb.analysis import analyzer_for
 from kb.article import Article
 from kb.expansion import Expanded, expand
 from kb.query import parse
+from kb.rewording import MAX_REWORDED, MAX_TRIED, reworded
 from kb.search import Query
-from kb.testing import MemoryEngine
+from kb.testing import MemoryEngine, synonyms_of
 
 
 def expanded(typed: str, *titles: str, locale: str = "en") -> Expanded:
@@ -51,6 +52,78 @@ def test_a_spelling_that_hardly_anybody_uses_is_not_tried():
 def test_both_spellings_cover_the_same_words():
     titles = [*(f"Login problem {n}" for n in range(3)), "Log in: a problem", "A problem"]
     assert set(found("log in problem.", *titles)) == set(titles[:4])
+
+
+LOGS = (
+    "Enable logging in Outlook",
+    "Logging in Outlook takes too much space",
+    "Read the log in Outlook on the web",
+    "Logs of Outlook",
+)
+LOGINS = ("Outlook login", "Login page", "Login fails", "Log in to Outlook")
+
+
+@pytest.mark.parametrize("typed", ["log in to outlook.", "can't log in to outlook"])
+def test_who_logs_in_does_not_look_for_logs(typed):
+    assert set(found(typed, *LOGS, *LOGINS)[:2]) == {"Log in to Outlook", "Outlook login"}
+
+
+@pytest.mark.parametrize("rule", ["log in, sign in", "log in, login", "log in => sign in, login"])
+def test_who_logs_in_does_not_look_for_logs_where_a_rule_names_it(rule):
+    titles = (*LOGS, *LOGINS, "Sign in to Outlook")
+    articles = [
+        Article(f"a{n}", "en", title, "", audience="public") for n, title in enumerate(titles)
+    ]
+    engine = MemoryEngine(articles, synonyms={"en": rule})
+    hits = engine.search(Query("log in.", "en"), audience="public").hits
+    assert {hit.title for hit in hits[:4]} <= {*LOGINS, "Sign in to Outlook"}
+
+
+def test_two_words_that_are_also_one_are_covered_together():
+    first = found("log in.", *LOGS, *LOGINS)
+    assert set(first[:4]) == set(LOGINS)
+    assert "Logs of Outlook" not in first
+
+
+def test_what_others_asked_before_changes_nothing():
+    titles = (*["Login page"] * 5, *["Log in again"] * 20)
+    analyzer = analyzer_for("en")
+    index = reader_of([Article(f"a{n}", "en", title, "") for n, title in enumerate(titles)])
+    fresh = expand(parse("log in.", analyzer), index, analyzer)
+    assert expand(parse("lo gin.", analyzer), index, analyzer) != fresh
+    assert expand(parse("log in.", analyzer), index, analyzer) == fresh
+    index.joined.clear()
+    expand(parse("lo gin.", analyzer), index, analyzer)
+    assert expand(parse("log in.", analyzer), index, analyzer) == fresh
+
+
+class _CountingReader:
+    """A reader that counts what it is asked."""
+
+    def __init__(self, reader):
+        self._reader = reader
+        self.asked = 0
+
+    def __getattr__(self, name):
+        self.asked += 1
+        return getattr(self._reader, name)
+
+
+def test_of_many_synonyms_few_are_tried_and_the_longest_go_first():
+    analyzer = analyzer_for("en")
+    sides = 10
+    lines = [
+        f"w{n} => {', '.join(f'absent{n}x{m}' for m in range(sides))}, there" for n in range(300)
+    ]
+    synonyms = synonyms_of("\n".join([*lines, "reset my key => there"]), "en")
+    index = _CountingReader(reader_of([Article("a", "en", "there", "")]))
+    typed = " ".join(f"w{n}" for n in range(300)) + " reset my key"
+    query = parse(typed, analyzer)
+    assert len(query.tokens) == 303
+    said = reworded(query, synonyms, index, analyzer)
+    assert len(said) == MAX_REWORDED
+    assert (said[0].start, said[0].end) == (300, 303)
+    assert index.asked <= MAX_TRIED * 2 * (sides + 1)
 
 
 def test_words_without_a_blank_are_offered_apart():

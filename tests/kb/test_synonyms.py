@@ -9,6 +9,7 @@ from kb.article import Article
 from kb.search import Query
 from kb.synonyms import (
     MAX_OTHERS,
+    MAX_PAIRS,
     MAX_RULES,
     MAX_SIDES,
     MAX_WORDS,
@@ -105,6 +106,17 @@ def test_too_many_rules_are_reported_once():
 def test_too_many_synonyms_of_one_word_are_reported():
     problems = problems_of("\n".join(f"a => b{n}" for n in range(MAX_OTHERS + 2)))
     assert [problem.split(": ")[0] for problem in problems] == ["en.txt:21", "en.txt:22"]
+
+
+def test_rules_with_too_many_pairs_are_reported_once():
+    a_rule = MAX_SIDES * (MAX_SIDES - 1)
+    sides = [", ".join(f"w{n}x{m}" for m in range(MAX_SIDES)) for n in range(1_000)]
+    rules, _ = read_rules("\n".join(sides).encode(), "en.txt")
+    made = compile_rules(rules, analyzer_for("en"))
+    assert MAX_PAIRS - 2 * a_rule < sum(map(len, made.table.values())) <= MAX_PAIRS
+    (problem,) = made.problems
+    assert problem.line == len(made.rules) + 1
+    assert str(problem).startswith(f"en.txt:{problem.line}: the rules list more than 100,000 pairs")
 
 
 @given(st.binary(max_size=200))

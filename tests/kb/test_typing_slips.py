@@ -50,6 +50,8 @@ def test_every_syllable_is_read_back_from_its_keys(marks, tones, last, syllable)
         ("vieetj", "việt"),
         ("vietej", "việt"),
         ("thuowr", "thuở"),
+        ("quowis", "quới"),
+        ("quo71i", "quới"),
         ("quawng", "quăng"),
         ("muaw", "mưa"),
         ("nhwng", "nhưng"),

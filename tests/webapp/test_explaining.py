@@ -96,6 +96,13 @@ def test_an_article_may_be_named_in_every_way_that_a_writer_has_at_hand(writer, 
     assert "Number 1 of the results." in explained(writer, q="password reset", key=name).text
 
 
+@pytest.mark.parametrize(
+    "name", ["http://[/articles/x", "//[/articles/en/p", "http://\u2177\u2100/articles/x"]
+)
+def test_what_only_looks_like_an_address_is_an_unknown_article(writer, name):
+    assert "It may be internal, a draft" in explained(writer, q="password", key=name).text
+
+
 def test_internal_articles_and_drafts_are_as_unknown_as_those_that_never_existed(writer):
     pages = {
         name: explained(writer, q="password", key=name).text.replace(name, "-")
