@@ -105,6 +105,17 @@ class Draft:
         sync(self.path)
         return self._publish(self.path, manifest)
 
+    def commit_as(self, known: Manifest) -> Generation:
+        """Make this the current generation; of its articles it says what `known` says."""
+        due = known.next_change_at
+        return self.commit(
+            revision=known.revision,
+            fingerprint=known.fingerprint,
+            counts=known.counts,
+            next_change_at=datetime.fromisoformat(due) if due else None,
+            built_at=datetime.fromisoformat(known.built_at),
+        )
+
     def _seal(self) -> tuple[dict[str, FileRecord], dict[str, str]]:
         """Put all that is in the folder on the disk and return its files and its links."""
         files: dict[str, FileRecord] = {}

@@ -8,7 +8,6 @@ Articles come first, passages after: all articles can be found by their meaning 
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
@@ -149,14 +148,4 @@ def _publish(root: Path) -> tuple[str | None, str | None]:
         with generations.build(newest, leave_out=is_lock) as draft:
             if not attach_kept(draft.path, root):
                 return before, before
-            known = newest.manifest
-            due = known.next_change_at
-            served = draft.commit(
-                revision=known.revision,
-                fingerprint=known.fingerprint,
-                counts=known.counts,
-                next_change_at=datetime.fromisoformat(due) if due else None,
-                # It says how old the articles are.
-                built_at=datetime.fromisoformat(known.built_at),
-            )
-            return before, served.name
+            return before, draft.commit_as(newest.manifest).name

@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -183,16 +182,7 @@ def _publish(
             _put(draft, one)
         if semantic:
             attach_kept(draft.path, generations.root, newest.path)
-        known = newest.manifest
-        due = known.next_change_at
-        draft.commit(
-            revision=known.revision,
-            fingerprint=known.fingerprint,
-            counts=known.counts,
-            next_change_at=datetime.fromisoformat(due) if due else None,
-            # It says how old the articles are.
-            built_at=datetime.fromisoformat(known.built_at),
-        )
+        draft.commit_as(newest.manifest)
     return True
 
 

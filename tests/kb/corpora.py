@@ -23,6 +23,14 @@ WORDS = {
     "vi": "mật khẩu khau mặt đặt lại đường dương duong thẻ the của là hoà hòa tài khoản wifi 5g",
     "zh-Hant": "密碼 密码 重設 圖書館 如何 的 開放 時間 wifi reset 還書 借 書 2 可以 罰款",
 }
+# Texts of several lines, and how they are shown in one.
+LINES = (
+    ("Day: Hours\nMonday: closed", "Day: Hours · Monday: closed"),
+    ("Choose one:\nRed\nBlue", "Choose one: Red · Blue"),
+    ("It is open.\nCome in!", "It is open. Come in!"),
+    ("日期：時間\n星期一：休館", "日期：時間 · 星期一：休館"),
+    ("kb index\nkb serve", "kb index · kb serve"),
+)
 _MARKS = ("", "", "", "", ",", "?", " -", "。", "\n")
 
 

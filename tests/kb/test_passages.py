@@ -1,6 +1,7 @@
 """Sections cut into passages."""
 
 import pytest
+from corpora import LINES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,16 +33,7 @@ def test_a_heading_without_text_is_a_passage_and_so_is_an_article_without_any():
     assert passages_of([Section(0, "", "", ""), section("x")])[0].heading == "Head"
 
 
-@pytest.mark.parametrize(
-    ("text", "joined"),
-    [
-        ("Day: Hours\nMonday: closed", "Day: Hours · Monday: closed"),
-        ("Choose one:\nRed\nBlue", "Choose one: Red · Blue"),
-        ("It is open.\nCome in!", "It is open. Come in!"),
-        ("日期：時間\n星期一：休館", "日期：時間 · 星期一：休館"),
-        ("kb index\nkb serve", "kb index · kb serve"),
-    ],
-)
+@pytest.mark.parametrize(("text", "joined"), LINES)
 def test_lines_are_told_apart(text, joined):
     (passage,) = passages_of([section(text)])
     assert passage.text == joined

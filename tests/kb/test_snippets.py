@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from corpora import corpus, locales, reader_of, seeds, typed
+from corpora import LINES, corpus, locales, reader_of, seeds, typed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,16 +115,7 @@ def test_an_article_that_matches_in_its_title_shows_its_description_or_its_begin
     assert {bracketed(hit.title_html) for hit in hits} == {"[Card]"}
 
 
-@pytest.mark.parametrize(
-    ("text", "joined"),
-    [
-        ("Day: Hours\nMonday: closed", "Day: Hours · Monday: closed"),
-        ("Choose one:\nRed\nBlue", "Choose one: Red · Blue"),
-        ("It is open.\nCome in!", "It is open. Come in!"),
-        ("日期：時間\n星期一：休館", "日期：時間 · 星期一：休館"),
-        ("kb index\nkb serve", "kb index · kb serve"),
-    ],
-)
+@pytest.mark.parametrize(("text", "joined"), LINES)
 def test_lines_are_told_apart(text, joined):
     assert shown("zebra", text) == joined
 
