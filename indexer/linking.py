@@ -19,7 +19,7 @@ from kb.article import Audience
 from kb.errors import ArticleError, KnowledgeBaseError
 from kb.paths import article_path
 from kb.scan import read_bytes
-from kb.settings import Source
+from kb.settings_tables import Source
 
 Links = dict[str, str | None]
 

@@ -17,7 +17,7 @@ from indexer.seen import Seen
 from kb.article import Audience
 from kb.history import read_history
 from kb.paths import article_path
-from kb.settings import Source
+from kb.settings_tables import Source
 
 # Articles hold the addresses of others: another way to make them is another text.
 _ADDRESS = article_path("locale/slug")

@@ -18,7 +18,7 @@ import orjson
 from kb.errors import ArticleError, IndexDamaged
 from kb.locales import normalise
 from kb.scan import read_bytes
-from kb.settings import Source
+from kb.settings_tables import Source
 
 FOLDER = "_synonyms"
 NOTES_FILE = "synonym-notes.json"

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kb import frontmatter
+from kb import frontmatter, replies
 from kb.article import Article
 from kb.characters import one_line, tidy
 from kb.errors import ArticleError
 from kb.fields import FrontMatter, read_fields
 from kb.identity import Identity, first_heading, identify
 from kb.scan import Defaults, Scan, SourceFile, defaults_for, scan
-from kb.settings import Source
+from kb.settings_tables import Source
 
 __all__ = [
     "Defaults",
@@ -74,6 +74,8 @@ def load(file: SourceFile, data: bytes, defaults: Defaults) -> Loaded:
         source_audience=None if defaults.broken else file.source.audience,
     )
     identity = identify(file, fields, document.lines)
+    if fields.type == "reply":
+        warnings += replies.problems(document.body, file.path, document.body_line)
     return Loaded(_article(file, fields, identity, document.body), warnings, updated)
 
 
@@ -126,6 +128,7 @@ def _article(file: SourceFile, fields: FrontMatter, identity: Identity, body: st
         exclude=fields.search.exclude,
         path=file.path,
         source=file.source.name,
+        kind=fields.type,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from kb.characters import tidy
 from kb.errors import ArticleError, SettingsError
-from kb.settings import Source
+from kb.settings_tables import Source
 
 DEFAULTS_FILE = "_defaults.yml"
 TOPIC_FILE = "_topic.yml"

@@ -7,160 +7,53 @@ current directory. Whether the folders exist is found out when they are read.
 
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
+from pydantic import Field, ValidationError, model_validator
+
+from kb.errors import SettingsError
+from kb.settings_tables import (
+    Brand,
+    Embed,
+    Events,
+    Search,
+    Server,
+    Site,
+    Slack,
+    Source,
+    Staff,
+    Table,
+    Teams,
 )
 
-from kb import locales
-from kb.errors import SettingsError
-
 DEFAULT_FILE = "kb.toml"
+DEFAULT_STORE = "kb.sqlite3"
 CONFIG_VARIABLE = "KB_CONFIG"
 PREFIX = "KB_"
 
 
-def _tag(value: str) -> str:
-    return locales.normalise(value)
+class Settings(Table):
+    """All settings, checked; `all_sources()` says what to index.
 
-
-def _web_address(value: str) -> str:
-    if value and not value.startswith(("http://", "https://")):
-        raise ValueError("begin it with https:// or http://")
-    return value
-
-
-def _contact(value: str) -> str:
-    if value and not value.startswith(("http://", "https://", "mailto:", "/")):
-        raise ValueError("begin it with https://, http://, mailto: or /")
-    if value.startswith("//"):
-        raise ValueError("write the scheme, as in https://")
-    return value
-
-
-def _edit_address(value: str) -> str:
-    if value and "{path}" not in value:
-        raise ValueError("it has to hold {path}, where the file's path goes")
-    return _web_address(value)
-
-
-Tag = Annotated[str, AfterValidator(_tag)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Site(_Table):
-    """`[site]`: how the help center presents itself.
-
-    url          public address; in production the addresses that leave the site (canonical links,
-                 sitemap) must not follow the Host header of whoever asks
-    contact_url  where readers ask a person; `{query}` stands for what they searched for
-    edit_url     where writers edit an article; `{path}` is its file, counted from its source's
-                 folder, `{source}` the source's name
+    store  where events and accounts are kept: a file, or the address of a database as
+           SQLAlchemy writes it; "" = kb.sqlite3 beside the folder of the index
     """
-
-    name: str = Field(default="Help center", min_length=1, max_length=80)
-    url: Annotated[str, AfterValidator(_web_address)] = ""
-    contact_url: Annotated[str, AfterValidator(_contact)] = ""
-    edit_url: Annotated[str, AfterValidator(_edit_address)] = ""
-    default_locale: Tag = "en"
-    locales: tuple[Tag, ...] = Field(default=("en", "vi", "zh-Hant"), min_length=1)
-
-    @field_validator("url")
-    @classmethod
-    def _without_last_slash(cls, value: str) -> str:
-        return value.rstrip("/")
-
-    @field_validator("locales", mode="before")
-    @classmethod
-    def _from_commas(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _default_is_offered(self) -> "Site":
-        if self.default_locale not in self.locales:
-            raise ValueError(f"default_locale {self.default_locale} is not one of locales")
-        return self
-
-
-class Brand(_Table):
-    """`[brand]`: the one colour that is the operator's; `accent` is a hue in degrees."""
-
-    accent: int = Field(default=250, ge=0, le=360)
-
-
-class Server(_Table):
-    """`[server]`: where and with how many processes the help center answers.
-
-    explain  show writers why each article is found; anybody who can read the site sees it
-    """
-
-    host: str = Field(default="127.0.0.1", min_length=1)
-    port: int = Field(default=8000, ge=1, le=65535)
-    workers: int = Field(default=1, ge=1, le=64)
-    explain: bool = False
-
-
-class Search(_Table):
-    """`[search]`: how articles are found.
-
-    semantic  search by meaning too: "auto" = where the extra is installed, "on" = and it is an
-              error when it is not, "off" = by words alone
-    """
-
-    semantic: Literal["auto", "on", "off"] = "auto"
-
-
-class Source(_Table):
-    """`[[sources]]`: one folder of Markdown files.
-
-    name        in reports and edit links; the folder's name when it is not given
-    path        absolute once loaded
-    locale      of all its files; None: the first folder is the locale
-    audience    of files that do not say theirs; None: such files are internal
-    topic       of all its files; "": the first folder below the locale
-    url_prefix  "": a file's name is its slug; else the slug is this and the file's path
-    """
-
-    name: str = Field(default="", max_length=80)
-    path: Path
-    locale: Tag | None = None
-    audience: Literal["public", "internal"] | None = None
-    topic: str = ""
-    url_prefix: str = ""
-
-    @field_validator("url_prefix")
-    @classmethod
-    def _without_outer_slashes(cls, value: str) -> str:
-        return value.strip("/")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _named_after_its_folder(cls, given: Any) -> Any:
-        if isinstance(given, dict) and given.get("path") and not given.get("name"):
-            return {**given, "name": Path(str(given["path"])).name or "articles"}
-        return given
-
-
-class Settings(_Table):
-    """All settings, checked; `all_sources()` says what to index."""
 
     index: Path = Path("var/index")
     articles: Path = Path("articles")
+    store: str = Field(default="", repr=False)
     site: Site = Site()
     brand: Brand = Brand()
     server: Server = Server()
     search: Search = Search()
+    staff: Staff = Staff()
+    events: Events = Events()
+    embed: Embed = Embed()
+    slack: Slack = Slack()
+    teams: Teams = Teams()
     sources: tuple[Source, ...] = ()
 
     @model_validator(mode="after")
@@ -205,13 +98,34 @@ class Settings(_Table):
         """Return the configured sources, or the folder `articles` as the only one."""
         return self.sources or (Source(name="articles", path=self.articles),)
 
+    def store_url(self) -> str:
+        """Return the address of the database of events and accounts, as SQLAlchemy reads it."""
+        if "://" in self.store:
+            return self.store
+        file = Path(self.store) if self.store else self.index.parent / DEFAULT_STORE
+        return f"sqlite:///{file.absolute()}"
+
+    def is_development(self) -> bool:
+        """Whether only this machine can reach the site, so that a secret may be missing."""
+        address = urlsplit(self.site.url).hostname
+        return _is_loopback(self.server.host) and (not address or _is_loopback(address))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
 
 def names() -> tuple[str, ...]:
     """Return every setting that a variable or an option can give, as dotted names."""
     found = []
     for name, field in Settings.model_fields.items():
         kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, _Table):
+        if isinstance(kind, type) and issubclass(kind, Table):
             found += [f"{name}.{inner}" for inner in kind.model_fields]
         elif name != "sources":
             found.append(name)
@@ -229,6 +143,11 @@ def _anchor_paths(tree: dict[str, Any], folder: Path) -> None:
     for name in ("index", "articles"):
         if isinstance(tree.get(name), str):
             tree[name] = folder / tree[name]
+    if isinstance(tree.get("store"), str) and tree["store"] and "://" not in tree["store"]:
+        tree["store"] = str(folder / tree["store"])
+    search = tree.get("search")
+    if isinstance(search, dict) and isinstance(search.get("calibration"), str):
+        search["calibration"] = search["calibration"] and str(folder / search["calibration"])
     sources = tree.get("sources")
     for source in sources if isinstance(sources, list) else []:
         if isinstance(source, dict) and isinstance(source.get("path"), str):
@@ -274,12 +193,8 @@ def _explain(error: ValidationError, file: Path | None) -> str:
 
 
 def _what_there_is(where: str) -> str:
-    tables: dict[str, type[BaseModel]] = {
-        "site": Site,
-        "brand": Brand,
-        "server": Server,
-        "search": Search,
-    }
-    tables["sources"] = Source
-    table = tables.get(where.partition(".")[0], Settings)
+    name = where.partition(".")[0]
+    field = Settings.model_fields.get(name)
+    kind = Source if name == "sources" else field.annotation if field else None
+    table = kind if isinstance(kind, type) and issubclass(kind, Table) else Settings
     return f"there are {', '.join(table.model_fields)}"

@@ -16,7 +16,7 @@ from indexer.update import index_articles, update_index
 from kb.article import Article
 from kb.pool import BoundedPool
 from kb.search import Query, Results, SearchEngine
-from kb.settings import Source
+from kb.settings_tables import Source
 from kb.snapshot import Clock
 from kb.testing import MemoryEngine
 

@@ -14,7 +14,7 @@ import pytest
 from indexer.engine import WhooshEngine
 from indexer.update import update_index
 from kb.search import Query
-from kb.settings import Source
+from kb.settings_tables import Source
 
 ROOT = Path(__file__).parent.parent
 JUDGEMENTS = ROOT / "tests" / "judgements"

@@ -12,7 +12,7 @@ from indexer.generations import Generations
 from indexer.update import Report, update_index
 from kb.article import Audience
 from kb.search import Query
-from kb.settings import Source
+from kb.settings_tables import Source
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 # The smallest file that is an image to a browser: a GIF of one pixel.

@@ -27,7 +27,7 @@ def test_an_update_that_finds_nothing_changed_loads_nothing_that_writes(folder: 
     folder.update()
     code = (
         "from datetime import datetime, UTC; from pathlib import Path; "
-        "from indexer.update import update_index; from kb.settings import Source; "
+        "from indexer.update import update_index; from kb.settings_tables import Source; "
         f"source = Source(name='articles', path=Path({str(folder.articles)!r})); "
         f"now = datetime.fromisoformat({folder.now.isoformat()!r}); "
         f"report = update_index([source], Path({str(folder.root)!r}), now=now); "

@@ -8,7 +8,7 @@ from article_folder import NOW, article, messages
 from indexer.generations import Generations
 from indexer.synonym_files import MAX_BYTES, MAX_FILES
 from indexer.update import update_index
-from kb.settings import Source
+from kb.settings_tables import Source
 from kb.synonyms import MAX_PROBLEMS
 
 pytestmark = pytest.mark.usefixtures("shared_pool")

@@ -10,7 +10,7 @@ from kb import library
 from kb.errors import ArticleError, SettingsError
 from kb.frontmatter import MAX_FILE_BYTES
 from kb.library import Defaults, Loaded, SourceFile
-from kb.settings import Source
+from kb.settings_tables import Source
 
 GOOD = "---\ntitle: How do I log in?\n---\nBody.\n"
 

@@ -121,3 +121,77 @@ def test_search_by_meaning_is_automatic_on_or_off():
     assert Settings.load(None, {"KB_SEARCH_SEMANTIC": "off"}).search.semantic == "off"
     with pytest.raises(SettingsError, match="'auto', 'on' or 'off'"):
         Settings.load(None, {"KB_SEARCH_SEMANTIC": "sometimes"})
+
+
+SECRET = "9f8Qv3-LmZkT2xW7_bYcR5dHnJ4sPgE6uA1oKi0"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("[server]\nsecret = 'changeme'\n", "at least 32 random", id="short"),
+        pytest.param(f"[server]\nsecret = '{'a' * 40}'\n", "at least 32 random", id="one letter"),
+        pytest.param("[staff]\nproxy_header = 'X User'\n", "name of an HTTP header", id="header"),
+        pytest.param(
+            "[staff]\nproxy_header = 'X-User'\n", "trusted_proxies", id="anybody's header"
+        ),
+        pytest.param("[staff]\ntrusted_proxies = ['10.0.0.1/8']\n", "10.0.0.0/8", id="no network"),
+        pytest.param("[embed]\norigins = ['desk.example']\n", "no origin", id="no scheme"),
+        pytest.param("[embed]\norigins = ['https://a.example/x']\n", "no origin", id="a path"),
+        pytest.param("[slack]\nsecret = 'x'\n", "signing_secret, audience", id="unknown key"),
+    ],
+)
+def test_a_setting_that_would_not_protect_is_refused(text, message):
+    with pytest.raises(SettingsError, match=message):
+        Settings.load(write(text), {})
+
+
+def test_lists_can_be_given_with_commas_in_variables():
+    environ = {
+        "KB_STAFF_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8",
+        "KB_EMBED_ORIGINS": "https://desk.example.com:8443,https://*.zendesk.com",
+    }
+    settings = Settings.load(None, environ)
+    assert settings.staff.trusted_proxies == ("127.0.0.1", "10.0.0.0/8")
+    assert settings.embed.origins == ("https://desk.example.com:8443", "https://*.zendesk.com")
+
+
+@pytest.mark.parametrize(
+    ("store", "url"),
+    [
+        pytest.param("", "sqlite:///{root}/var/kb.sqlite3", id="beside the index"),
+        pytest.param("data/events.db", "sqlite:///{root}/etc/data/events.db", id="from the file"),
+        pytest.param("postgresql://a@b/c", "postgresql://a@b/c", id="an address"),
+    ],
+)
+def test_the_store_is_a_file_or_the_address_of_a_database(tmp_path, store, url):
+    index = tmp_path / "var/index"
+    file = write(f"store = '{store}'\nindex = '{index}'\n", "etc/kb.toml")
+    assert Settings.load(file, {}).store_url() == url.format(root=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "is_development"),
+    [
+        pytest.param("127.0.0.1", "", True, id="as it comes"),
+        pytest.param("localhost", "http://localhost:8000", True, id="localhost"),
+        pytest.param("::1", "http://[::1]:8000", True, id="IPv6"),
+        pytest.param("0.0.0.0", "", False, id="all addresses"),
+        pytest.param("127.0.0.1", "https://help.example.com", False, id="behind a proxy"),
+    ],
+)
+def test_development_is_what_only_this_machine_can_reach(host, url, is_development):
+    given = {"server.host": host, "site.url": url}
+    assert Settings.load(None, {}, given).is_development() is is_development
+
+
+def test_secrets_are_not_printed():
+    given = {"server.secret": SECRET, "slack.signing_secret": "s1", "teams.token": "dGVhbXM="}
+    settings = Settings.load(None, {}, {**given, "store": "postgresql://user:pass@host/db"})
+    shown = repr(settings)
+    assert not any(secret in shown for secret in (SECRET, "s1", "dGVhbXM=", "pass"))
+
+
+def test_a_token_of_teams_that_was_not_copied_whole_is_refused():
+    with pytest.raises(SettingsError, match="copy it from Teams once more"):
+        Settings.load(None, {"KB_TEAMS_TOKEN": "bm90IGZvciBleWV"})
