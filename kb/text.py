@@ -22,6 +22,18 @@ _ABBREVIATED = regex.compile(
 )
 _NUMBERED = regex.compile(r"^\s*\p{N}{1,3}$")
 _LONGEST_ABBREVIATION = 8
+# Where a sentence may end in a chat or a mail; `_ends` decides on a run of . ! ? by what follows.
+_PERHAPS_END = regex.compile(
+    r"""(?P<whole>(?:https?:/|www\.)[^\s。！？，、；）」』]*[\w/]|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]*\w)
+    |(?:[。！？｡‼⁉]+|(?P<run>[.!?…]+))["'”’」』）)\]]*|\n""",
+    regex.V1 | regex.X,
+)
+# Before a small letter these do not end a sentence either.
+_ABBREVIATED_INSIDE = regex.compile(
+    r"(?i)(?:^|[\s(])(?:[ap]\.m|etc|min|max|tel|st|inc|ltd|co|hrs?|dept|incl|excl|est|resp|v\.v|vv|q|p)$"
+)
+_NEXT_BEGINS = regex.compile(r"""\s+[\p{Lu}\p{Lo}\p{N}"'“‘(\[]|\s*$""")
+_JOINED = regex.compile(r"(?<=\p{Ll}{2})\.\p{Lu}\p{Ll}")
 # Stand for the tags while a text is escaped; no tidied text holds them.
 _OPEN, _CLOSE = "\x02", "\x03"
 
@@ -39,6 +51,38 @@ def sentences(text: str) -> list[Span]:
         start = match.end()
     _add_span(text, start, len(text), spans)
     return spans
+
+
+def written_sentences(text: str) -> list[Span]:
+    """Return the (start, end) offsets of the sentences of what nobody has proof-read.
+
+    They may begin with a small letter, or without a space after the last one.
+    """
+    spans: list[Span] = []
+    start = 0
+    for match in _PERHAPS_END.finditer(text):
+        if match["whole"] or (match["run"] and not _ends(text, start, match)):
+            continue
+        _add_span(text, start, match.end(), spans)
+        start = match.end()
+    _add_span(text, start, len(text), spans)
+    return spans
+
+
+def _ends(text: str, start: int, match: "regex.Match[str]") -> bool:
+    """Whether a run of . ! ? ends the sentence that begins at `start`."""
+    run, stop, after = match["run"], match.start(), text[match.end() : match.end() + 1]
+    if "!" in run or "?" in run:
+        # What follows at once may be a part of an address: page?id=1.
+        return "!" in run or not ("a" <= after <= "z" or after.isdigit())
+    if run != ".":
+        return bool(_NEXT_BEGINS.match(text, match.end()))
+    if after and not after.isspace():
+        return bool(_JOINED.match(text, stop)) and not _goes_on(text, start, stop)
+    if _NEXT_BEGINS.match(text, match.end()):
+        return not after or not _goes_on(text, start, stop)
+    before = text[max(start, stop - _LONGEST_ABBREVIATION) : stop]
+    return not (_goes_on(text, start, stop) or _ABBREVIATED_INSIDE.search(before))
 
 
 def _goes_on(text: str, start: int, stop: int) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.characters import tidy
-from kb.text import mark, sentences
+from kb.text import mark, sentences, written_sentences
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,32 @@ def test_a_long_text_takes_linear_time():
     assert len(sentences("Dr. " * 50_000 + "a. B" * 50_000)) > 1_000
     assert len(sentences("." * 200_000)) == 1
     assert len(sentences(")" * 200_000)) == 1
+    assert len(written_sentences("." * 200_000)) == 1
+    assert len(written_sentences("a.b" * 50_000 + "http://" * 20_000 + "a@" * 50_000)) == 1
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        ["i tried it. ", "it fails. ", "why"],
+        ["It broke.", "Please help!!", "is it free?", "Yes"],
+        ["em mua hàng... mà chưa nhận được. ", "shop xem giúp em v.v. nhé"],
+        ["see www.a.com/b?c=d. ", "or a.b@c.de. ", "thanks"],
+        ["open invoice.pdf etc. at 5 p.m. today. ", "Dr. No. 5 is version 2.1"],
+        ["我打不開!", "怎麼辦?", "請幫忙。", "謝謝"],
+        ["https://a.example/b?c=d!e 請問。", "好"],
+        ["go to a.example/b?id=5 now"],
+    ],
+)
+def test_what_nobody_proof_read_is_cut_into_sentences_too(cut):
+    text = "".join(cut)
+    assert [text[a:b] for a, b in written_sentences(text)] == [part.strip() for part in cut]
+
+
+@given(st.text(alphabet="aA1. !?。…\n“”\"'()「」@/wh:tp.Dr", max_size=80))
+def test_sentences_of_any_text_hold_all_of_it_in_order(text):
+    spans = written_sentences(text)
+    assert "".join("".join(text[a:b] for a, b in spans).split()) == "".join(text.split())
 
 
 def test_marks_are_put_in_and_all_else_is_escaped():
