@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT   ?= 8000
 EVAL   ?= ../shared/eval
 FIGURES ?= docs/quality.json
+# Sets whose questions are asked as messages, too.
+ANSWERED := banking77_faq clinc_noanswer noanswer_vi noanswer_zhtw officedocs_symptoms
 # Sets that are made of others on the fly: without diacritics, and from one language to another.
 DERIVED := xquad_vi:stripped xquad_en:from-xquad_vi xquad_en:from-xquad_zh xquad_vi:from-xquad_en
 KILLS  ?= 200
@@ -73,7 +75,9 @@ evaluate: $(READY)  ## score search on the judged sets under EVAL=../shared/eval
 	@if [ -d "$(EVAL)" ]; then \
 	  $(BIN)/kb evaluate $(if $(wildcard $(EVAL)/BASELINES.md),--baselines "$(EVAL)/BASELINES.md") \
 	    --figures $(FIGURES) --table var/evaluation --run var/evaluation/runs $(EVALUATE) \
-	    "$(EVAL)"/*/ $(DERIVED:%="$(EVAL)/%"); \
+	    "$(EVAL)"/*/ $(DERIVED:%="$(EVAL)/%") && \
+	  $(BIN)/kb evaluate --mode answer --figures $(FIGURES) --run var/evaluation/answers $(EVALUATE) \
+	    $(wildcard $(ANSWERED:%=$(EVAL)/%)); \
 	else \
 	  echo "There are no evaluation sets in $(EVAL); say where: make evaluate EVAL=folder"; \
 	fi
@@ -112,6 +116,7 @@ browser:       ## install Chromium and fonts for the browser tests, if they are 
 	  { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends default-jre-headless; } \
 	  || echo "Without Java the HTML checker is left out: apt-get install default-jre-headless"; }
 
-clean:         ## delete what can be made again
-	rm -rf var build $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean:         ## delete what can be made again; events and accounts stay
+	[ ! -d var ] || find var -mindepth 1 -maxdepth 1 ! -name 'kb.sqlite3*' -exec rm -rf {} +
+	rm -rf build $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

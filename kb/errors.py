@@ -7,6 +7,8 @@ KnowledgeBaseError
 ├── IndexUnavailable      there is no usable index to search: build it first
 ├── IndexDamaged          a generation does not match its manifest: rebuild
 ├── IndexBusy             another process is writing the index
+├── AccountError          an account, a password or a token cannot be as it is asked for
+├── StoreUnavailable      the database of events and accounts cannot be used
 └── EmbedderUnavailable   search by meaning is on and its model cannot be used
 """
 
@@ -52,6 +54,14 @@ class IndexDamaged(KnowledgeBaseError):
 
 class IndexBusy(KnowledgeBaseError):
     """Another process holds the writer's lock."""
+
+
+class AccountError(KnowledgeBaseError):
+    """A user, a password or a token cannot be made or changed like this; the message says why."""
+
+
+class StoreUnavailable(KnowledgeBaseError):
+    """The database of events and accounts cannot be opened, read or written."""
 
 
 class EmbedderUnavailable(KnowledgeBaseError):
