@@ -23,6 +23,7 @@ from kb.scan import Defaults, Scan, SourceFile
 _AUDIENCE = re.compile(
     rb"(?:^|[{,])[ \t]*[\"']?(?:aud\w*|\w*dience)[\"']?\s*:[ \t]*([^\r\n,}]*)", re.M | re.I
 )
+_REPLY = re.compile(rb"(?:^|[{,])[ \t]*[\"']?type[\"']?\s*:[ \t]*[\"']?repl", re.M | re.I)
 _FENCE = b"\n---"
 
 Job = tuple[SourceFile, bytes, Defaults]
@@ -203,6 +204,8 @@ def _is_hidden(file: SourceFile, data: bytes, defaults: Defaults) -> bool:
     """Whether a file that cannot be used was meant for fewer readers than everybody."""
     # Up to the second fence, wherever the first one stands: a broken file may begin anyhow.
     head = _FENCE.join(data.split(_FENCE, 2)[:2])
+    if _REPLY.search(head) or defaults.values.get("type") == "reply":
+        return True
     said = {value.strip(b" \t\"'") for value in _AUDIENCE.findall(head)}
     inherited = defaults.values.get("audience", None if defaults.broken else file.source.audience)
     return said != {b"public"} if said else inherited != "public"

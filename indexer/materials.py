@@ -47,7 +47,10 @@ class Job:
     def key(self) -> str:
         """Return the hash of all that the rendered article depends on."""
         article = self.article
-        parts = (RENDER_FINGERPRINT, article.locale, article.title, sorted(self.links.items()))
+        links = sorted(self.links.items())
+        parts: tuple[object, ...] = (RENDER_FINGERPRINT, article.locale, article.title, links)
+        if article.kind == "reply":
+            parts = (*parts, article.kind)
         return hashlib.sha256(repr(parts).encode() + article.body.encode()).hexdigest()
 
 
@@ -71,7 +74,13 @@ def make(work: tuple[Job, bytes | None]) -> Made:
         # In the workers only.
         from kb.render import render
 
-        made = render(article.body, title=article.title, links=job.links, locale=article.locale)
+        made = render(
+            article.body,
+            title=article.title,
+            links=job.links,
+            locale=article.locale,
+            is_reply=article.kind == "reply",
+        )
         kept = pack_rendering(made.html, made.sections, made.warnings)
         rendering = unpack_rendering(kept)
     assert kept is not None

@@ -1,7 +1,8 @@
 """What an article is, once its file has been read and checked.
 
 Text fields are NFC. `audience` is decided here and nowhere else: whatever is not exactly
-"public" is internal, so a spelling mistake hides an article and never shows one.
+"public" is internal, so a spelling mistake hides an article and never shows one. A canned reply
+is an article that only agents see, whatever else is said of it.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Literal
 
 Audience = Literal["public", "internal"]
 Status = Literal["published", "draft", "archived"]
+Kind = Literal["article", "reply"]
 
 DEFAULT_VERIFY_EVERY = 180
 
@@ -37,6 +39,7 @@ class Article:
     exclude          never a search result, still readable by its URL
     path             file as the author knows it, relative to its source's root, with "/"
     source           name of the source it came from
+    kind             "reply" for a canned reply, which is always internal
     """
 
     slug: str
@@ -61,6 +64,11 @@ class Article:
     exclude: bool = False
     path: str = ""
     source: str = ""
+    kind: Kind = "article"
+
+    def __post_init__(self) -> None:
+        if self.kind == "reply" and self.audience != "internal":
+            raise ValueError(f"the reply {self.key} cannot be {self.audience}")
 
     @property
     def key(self) -> str:

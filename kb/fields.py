@@ -5,6 +5,7 @@ in one of our fields is an error at its line; a field that we do not know is a w
 `audience` fails closed: whatever is not exactly "public" is internal. The one exception is a
 source whose own audience is configured: foreign files use the word for other things there
 (`audience: ITPro`), so a value that means nothing to us leaves the source's audience standing.
+A reply is internal whatever is said.
 """
 
 import difflib
@@ -17,10 +18,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kb import locales
-from kb.article import DEFAULT_VERIFY_EVERY, Audience, Status
+from kb.article import DEFAULT_VERIFY_EVERY, Audience, Kind, Status
 from kb.characters import one_line
 from kb.errors import ArticleError
-from kb.foreign_fields import translate
+from kb.foreign_fields import read_kind, translate
 
 _LIKE_INTERNAL = ("internal", "private", "staff", "agents", "confidential", "restricted", "secret")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -131,6 +132,10 @@ class FrontMatter(BaseModel):
         default="internal",
         description="Who may read it: public (everybody) or internal (agents only).",
     )
+    type: Annotated[Kind, _or("article")] = Field(
+        default="article",
+        description="article, or reply for a canned reply, which only agents see.",
+    )
     status: Annotated[Status, _or("published")] = Field(
         default="published", description="published, draft or archived; only published is shown."
     )
@@ -181,11 +186,10 @@ def read_fields(
     warnings = [f"{path}:{lines.get(key, 1)}: {text}" for key, text in translated.warnings]
     merged = {**(defaults or {}), **translated.values}
     where = translated.origin
-    audience, doubt = resolve_audience(merged.get("audience"), source_audience)
-    if doubt:
-        line = lines.get(where.get("audience", "audience"), 1)
-        warnings.append(f"{path}:{line}: {doubt}")
-    merged["audience"] = audience
+    kind, audience, doubts = _readers(translated.values, merged, source_audience)
+    for name, doubt in doubts:
+        warnings.append(f"{path}:{lines.get(where.get(name, name), 1)}: {doubt}")
+    merged |= {"type": kind, "audience": audience}
     try:
         fields = FrontMatter.model_validate(merged)
     except ValidationError as error:
@@ -194,6 +198,23 @@ def read_fields(
         line = lines.get(where.get("expire_at", "expire_at"), 1)
         raise ArticleError(path, line, "expire_at is not after publish_at", "Change one of them")
     return fields, tuple(warnings), translated.updated
+
+
+def _readers(
+    own: Mapping[str, Any], merged: Mapping[str, Any], source_audience: Audience | None
+) -> tuple[Kind, Audience, list[tuple[str, str]]]:
+    """Return what the file is, who may read it, and (field, what is doubtful about it).
+
+    own     what the file itself says
+    merged  the same with its folder's defaults
+    """
+    kind, kind_doubt = read_kind(merged.get("type"))
+    audience, doubt = resolve_audience(merged.get("audience"), source_audience)
+    if kind == "reply":
+        audience, said = "internal", own.get("audience") or "internal"
+        doubt = "" if said == "internal" else "a reply is never public. Leave audience out"
+    doubts = (("type", kind_doubt), ("audience", doubt))
+    return kind, audience, [pair for pair in doubts if pair[1]]
 
 
 def check_defaults(
@@ -210,6 +231,10 @@ def check_defaults(
                 path, lines.get(key, 1), f"{key} cannot be a default", "Give it in each article"
             )
     translated = translate(given)
+    if "type" in translated.values:
+        translated.values["type"], doubt = read_kind(translated.values["type"])
+        if doubt:
+            translated.warnings.append(("type", doubt))
     audience = translated.values.get("audience", "internal")
     if audience not in ("public", "internal"):
         raise ArticleError(

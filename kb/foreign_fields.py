@@ -1,8 +1,9 @@
 """Front matter in the spelling of other generators, translated to ours.
 
-Our own spelling always wins. Fields that other tools need and we do not (`layout`, `ms.topic`)
-are known here, so that nobody is warned about them; anything else unknown is a warning with
-the nearest name that exists.
+Our own spelling always wins, and `type` is ours only where it says that the file is a reply:
+others use the word for their page layouts. Fields that other tools need and we do not
+(`layout`, `ms.topic`) are known here, so that nobody is warned about them; anything else unknown
+is a warning with the nearest name that exists.
 """
 
 import difflib
@@ -10,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from kb.article import Kind
 
 OURS = (
     "title",
@@ -20,6 +23,7 @@ OURS = (
     "slug",
     "locale",
     "audience",
+    "type",
     "status",
     "publish_at",
     "expire_at",
@@ -71,7 +75,6 @@ _IGNORED = {
     "caps.latest.revision",
     "sidebar_label",
     "sidebar_position",
-    "type",
     "toc",
     "comments",
     "categories",
@@ -79,6 +82,7 @@ _IGNORED = {
     "image",
     "redirect_url",
 }
+_LIKE_REPLY = ("reply", "replies", "canned-reply", "canned_response")
 _TRUE = {"true", "yes", "on", "1", "y"}
 _FALSE = {"false", "no", "off", "0", "n"}
 _LONGEST_VALUE = 60
@@ -117,6 +121,22 @@ def translate(values: Mapping[str, Any]) -> Translated:
         elif not _switch(result, plain, key, value) and not _is_ignored(plain):
             result.warnings.append((key, f"unknown field {key[:_LONGEST_VALUE]}{_nearest(key)}"))
     return result
+
+
+def read_kind(given: object) -> tuple[Kind, str]:
+    """Return what `type` makes of a file, and what is doubtful about it or "".
+
+    A word that is nearly "reply" counts as it, for a reply must not be shown to customers.
+    """
+    if given in ("article", "reply"):
+        return given, ""
+    words = given if isinstance(given, list) else [given]
+    plain = (str(word).casefold()[:_LONGEST_VALUE].split() for word in words[:20])
+    if any(
+        difflib.get_close_matches(word, _LIKE_REPLY, 1, 0.75) for some in plain for word in some
+    ):
+        return "reply", "type is nearly reply; the article is taken as a reply"
+    return "article", ""
 
 
 def _adopt(result: Translated, name: str, key: str, value: Any) -> None:

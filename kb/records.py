@@ -56,6 +56,7 @@ def head_of(article: Article, passages: Sequence[Passage], updated: date | None)
         boost=article.boost,
         exclude=article.exclude,
         expire_at=article.expire_at,
+        kind=article.kind,
     )
     return Head(
         summary,

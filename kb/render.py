@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 
-from kb import callouts, converter, dialect, sanitise
+from kb import callouts, converter, dialect, replies, sanitise
 from kb.article import Section
 from kb.characters import is_tidy, tidy
 from kb.markup import (
@@ -54,18 +54,28 @@ class Rendered:
 
 
 def render(
-    markdown: str, *, title: str, links: Mapping[str, str | None], locale: str = "en"
+    markdown: str,
+    *,
+    title: str,
+    links: Mapping[str, str | None],
+    locale: str = "en",
+    is_reply: bool = False,
 ) -> Rendered:
     """Return the body of the page called `title`.
 
     `links` says where relative targets lead (see `targets`); None, or a target that is not in
-    it, leaves only the text. `locale` is the language of callouts without a heading.
+    it, leaves only the text. `locale` is the language of callouts without a heading. The
+    placeholders of a reply stay as they are written, whatever they mean as Markdown.
     """
     resolver = Links(links)
     text, is_open = dialect.without_comments(tidy(markdown))
     if is_open:
         resolver.warnings.append("a comment (<!--) never ends and hides the rest")
-    tokens = read(sanitise.normal_form(converter.convert(dialect.adapt(text))))
+    shield = replies.Shield(text) if is_reply else None
+    adapted = dialect.adapt(shield.text if shield else text)
+    tokens = read(sanitise.normal_form(converter.convert(adapted)))
+    if shield:
+        shield.lift(tokens)
     tokens = rewrite_links(tokens, resolver)
     tokens = Headings(tokens, title).run()
     tokens = rewrite_tables(_callouts(tokens, locale))

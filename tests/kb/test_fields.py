@@ -24,6 +24,7 @@ def test_every_field_of_ours_is_read():
             "slug": "x",
             "locale": "zh_TW",
             "audience": "public",
+            "type": "article",
             "status": "archived",
             "publish_at": "2026-01-02",
             "expire_at": "2026-02-03T10:00:00+07:00",
@@ -141,6 +142,52 @@ def test_a_foreign_field_with_a_similar_name_hides_nothing():
     values = {"ms.audience": "Admin", "search.audienceType": "admin"}
     read, warnings, _ = fields(values, source_audience="public")
     assert (read.audience, warnings) == ("public", ())
+
+
+@pytest.mark.parametrize(
+    ("values", "defaults", "source", "doubts"),
+    [
+        ({"type": "reply"}, {}, None, 0),
+        ({"type": "reply"}, {"audience": "public"}, None, 0),
+        ({"type": "reply"}, {}, "public", 0),
+        ({"type": "reply", "audience": "internal"}, {}, None, 0),
+        ({"type": "reply", "audience": "public"}, {}, None, 1),
+        ({"type": "reply", "audience": "ITPro"}, {}, "public", 1),
+        ({}, {"type": "reply", "audience": "public"}, None, 0),
+        ({"audience": "public"}, {"type": "reply"}, None, 1),
+        ({"Type": "reply"}, {"audience": "public"}, None, 0),
+        ({"type": "Reply"}, {"audience": "public"}, None, 1),
+        ({"type": "repli"}, {"audience": "public"}, None, 1),
+        ({"type": "canned reply"}, {"audience": "public"}, None, 1),
+        ({"type": ["reply"]}, {"audience": "public"}, None, 1),
+        ({"type": "Replies", "audience": "public"}, {}, None, 2),
+    ],
+)
+def test_a_reply_is_internal_whatever_is_said(values, defaults, source, doubts):
+    read, warnings, _ = fields(values, defaults=defaults, source_audience=source)
+    assert (read.type, read.audience, len(warnings)) == ("reply", "internal", doubts)
+
+
+def test_a_reply_that_says_it_is_public_is_told_what_to_do():
+    values = {"type": "reply", "audience": "public"}
+    assert fields(values, {"audience": 4})[1] == (
+        f"{HERE}:4: a reply is never public. Leave audience out",
+    )
+
+
+@pytest.mark.parametrize(
+    "word", ["docs", "page", "post", "article", "", None, "display", {"a": "b"}]
+)
+def test_other_tools_use_type_for_their_layouts(word):
+    read, warnings, _ = fields({"type": word, "audience": "public"})
+    assert (read.type, read.audience, warnings) == ("article", "public", ())
+
+
+def test_a_folder_can_be_one_of_replies():
+    assert check_defaults({"type": "reply"}, "en/_defaults.yml", {})[0] == {"type": "reply"}
+    values, warnings = check_defaults({"type": "Reply"}, "en/_defaults.yml", {"type": 2})
+    assert values == {"type": "reply"}
+    assert warnings[0].startswith("en/_defaults.yml:2: type is nearly reply")
 
 
 def test_a_folders_default_gives_way_to_the_file():
