@@ -13,14 +13,13 @@ from pathlib import Path
 
 from indexer import ledger
 from indexer.fingerprint import fingerprint
-from indexer.folders import Target, TopicNames, is_lock, targets, write_extras
+from indexer.folders import Beside, Target, is_lock, targets, write_extras
 from indexer.generations import Generations
 from indexer.intake import Intake
 from indexer.ledger import Entry, FileId
 from indexer.materials import Job, Made, make_all
 from indexer.plan import Base, Plan, counts_of
 from indexer.store import carried_over, read_segments
-from indexer.synonym_files import SynonymFiles
 from indexer.synonyms import write as write_synonyms
 from indexer.vector_cache import attach_kept
 from indexer.writer import Job as WriteJob
@@ -31,7 +30,7 @@ from kb.documents import Material
 from kb.errors import ArticleError, IndexDamaged, KnowledgeBaseError
 from kb.history import revision
 from kb.pool import BoundedPool, Failure
-from kb.settings import Source
+from kb.settings_tables import Source
 
 UNFINISHED_BATCH = ".batch"
 # From so many articles on, an index is worth a process of its own.
@@ -47,11 +46,10 @@ def build(
     generations: Generations,
     base: Base,
     plan: Plan,
-    topics: TopicNames,
+    beside: Beside,
     materials: "Materials",
     sources: Iterable[Source],
     now: datetime,
-    synonyms: SynonymFiles | None = None,
     *,
     semantic: bool = True,
 ) -> None:
@@ -66,8 +64,8 @@ def build(
         keys = frozenset[str]().union(*(target.delta.written for target in chosen))
         _write_indexes(chosen, materials.of(keys), os.cpu_count() or 1)
         _remove_empty(draft.path, chosen)
-        write_extras(draft.path, plan, topics)
-        write_synonyms(draft.path, synonyms or SynonymFiles())
+        write_extras(draft.path, plan, beside)
+        write_synonyms(draft.path, beside.synonyms)
         if semantic:
             attach_kept(draft.path, generations.root, previous.path if previous else None)
         draft.commit(

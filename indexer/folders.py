@@ -7,6 +7,7 @@
                          the public index, built once
     internal/ledger.json what the generation was made from
     .../synonyms.json    see indexer.synonyms
+    .../standings.json   see kb.standing
 
 The folder starts out either empty or as the previous generation's files, shared with it.
 """
@@ -14,7 +15,7 @@ The folder starts out either empty or as the previous generation's files, shared
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,13 @@ from indexer import ledger
 from indexer.draft import link_or_copy
 from indexer.ledger import Entry
 from indexer.plan import AUDIENCES, Delta, Plan, delta, documents_of
+from indexer.standing_tables import FILE as STANDINGS_FILE
+from indexer.standing_tables import read_standings
+from indexer.synonym_files import SynonymFiles
 from indexer.topics import MEDIA, TOPICS_FILE
 from kb.article import Audience
 from kb.search import Topic
+from kb.standing import Standings
 
 if TYPE_CHECKING:
     from kb.library import TopicInfo
@@ -36,6 +41,18 @@ LEDGER = ledger.FILE
 LOCK_FILE = "MAIN_WRITELOCK"
 
 TopicNames = Mapping[str, Mapping[str, "TopicInfo"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a generation holds beside articles, and acts without writing one of them anew.
+
+    standings  what readers' votes say, by key; of articles that are not there, too
+    """
+
+    topics: TopicNames = field(default_factory=dict)
+    synonyms: SynonymFiles = field(default_factory=SynonymFiles)
+    standings: Standings = field(default_factory=dict)
 
 
 def is_lock(path: str) -> bool:
@@ -81,12 +98,14 @@ def targets(folder: Path, known: Iterable[Entry], plan: Plan) -> list[Target]:
     return found
 
 
-def write_extras(folder: Path, plan: Plan, names: TopicNames) -> None:
-    """Write topics, images and the ledger."""
+def write_extras(folder: Path, plan: Plan, beside: Beside) -> None:
+    """Write topics, what readers' votes say, images and the ledger."""
     for audience in AUDIENCES:
         place = folder / audience
         place.mkdir(parents=True, exist_ok=True)
-        replace_file(place / TOPICS_FILE, _topics(plan, audience, names))
+        replace_file(place / TOPICS_FILE, _topics(plan, audience, beside.topics))
+        known = _standings(plan, audience, beside.standings)
+        replace_file(place / STANDINGS_FILE, orjson.dumps(known))
         _write_images(place / MEDIA, plan.images.by_audience[audience])
     replace_file(folder / LEDGER, ledger.dump(plan.entries.values()))
 
@@ -97,6 +116,20 @@ def topics_changed(folder: Path, plan: Plan, names: TopicNames) -> bool:
         (folder / audience / TOPICS_FILE).read_bytes() != _topics(plan, audience, names)
         for audience in AUDIENCES
     )
+
+
+def standings_changed(folder: Path, plan: Plan, standings: Standings) -> bool:
+    """Whether a generation's folder says something else of the plan's articles."""
+    return any(
+        read_standings(folder / audience) != _standings(plan, audience, standings)
+        for audience in AUDIENCES
+    )
+
+
+def _standings(plan: Plan, audience: Audience, standings: Standings) -> dict[str, int]:
+    """Return the standings of articles that the audience may read; it learns of no others."""
+    keys = documents_of(plan.entries.values(), audience).keys() & standings.keys()
+    return {key: standings[key] for key in sorted(keys)}
 
 
 def _topics(plan: Plan, audience: Audience, names: TopicNames) -> bytes:

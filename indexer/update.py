@@ -12,18 +12,20 @@ from pathlib import Path
 
 from indexer import ledger
 from indexer.fingerprint import fingerprint
-from indexer.folders import TopicNames, topics_changed
+from indexer.folders import Beside, TopicNames, standings_changed, topics_changed
 from indexer.generations import Generations
 from indexer.intake import Intake, take_in
 from indexer.plan import Base, Plan, counts_of, delta, documents_of, last_days, make_plan
 from indexer.seen import ARTICLES_FILE, Seen
-from indexer.synonym_files import SynonymFiles, gather, read_notes
+from indexer.standing_tables import read_standings
+from indexer.synonym_files import gather, read_notes
 from kb import __version__
 from kb.article import Article
 from kb.errors import ArticleError, IndexDamaged, IndexUnavailable
 from kb.pool import BoundedPool
 from kb.scan import Scan, scan
-from kb.settings import Source
+from kb.settings_tables import Source
+from kb.standing import Standings
 
 RENDER_SECONDS = 5.0
 RENDER_MEGABYTES = 512
@@ -72,6 +74,7 @@ def update_index(
     progress: Progress = lambda stage, done, total: None,
     workers: int | None = None,
     semantic: bool = True,
+    standings: Standings | None = None,
 ) -> Report:
     """Update the index under `root` and return what was done.
 
@@ -81,6 +84,7 @@ def update_index(
     wait_seconds  how long to wait for it before IndexBusy; None = as long as it takes
     progress      called with a stage's name, how much is done and how much there is
     semantic      whether vectors that are kept are for anybody
+    standings     what readers' votes say of articles; None = what was said of them last
     """
     named = {source.name: source for source in sources}
     generations = Generations(root)
@@ -94,18 +98,19 @@ def update_index(
         seen = Seen(root / ARTICLES_FILE, __version__, afresh=full)
         found = scan(named.values())
         report = Report()
-        topics = _topics(found, report.problems)
-        synonyms = gather(named.values())
+        beside = Beside(
+            _topics(found, report.problems),
+            gather(named.values()),
+            _last_standings(base) if standings is None else standings,
+        )
         intake, plan = _planned(found, named, base, now, pool, seen)
-        if _is_needed(base, plan, topics, synonyms):
+        if _is_needed(base, plan, beside):
             # Only here: most runs find nothing to write, and this takes longer to load than they.
             from indexer.building import Materials, build
 
             materials = Materials(plan, intake, base, root, pool, progress)
             known = named.values()
-            build(
-                generations, base, plan, topics, materials, known, now, synonyms, semantic=semantic
-            )
+            build(generations, base, plan, beside, materials, known, now, semantic=semantic)
             report.switched = True
             report.problems += materials.problems
             report.warnings += materials.warnings
@@ -136,7 +141,7 @@ def index_articles(
         base = Base(None, {}, shared=False)
         plan = make_plan(intake.entries, {"": Source(name="articles", path=root)}, {}, now)
         materials = Materials(plan, intake, base, root, pool, lambda stage, done, total: None)
-        build(generations, base, plan, {}, materials, (), now)
+        build(generations, base, plan, Beside(), materials, (), now)
         report = Report(switched=True)
         _fill(report, intake, plan, base, now)
         report.problems += materials.problems
@@ -188,14 +193,20 @@ def _topics(found: Scan, problems: list[ArticleError]) -> TopicNames:
     return topics_of(found, problems)
 
 
-def _is_needed(base: Base, plan: Plan, topics: TopicNames, synonyms: SynonymFiles) -> bool:
+def _last_standings(base: Base) -> Standings:
+    return read_standings(base.generation.path / "internal") if base.generation else {}
+
+
+def _is_needed(base: Base, plan: Plan, beside: Beside) -> bool:
     """Whether readers, or the next update, would see another state than the last one."""
     if base.generation is None or not base.shared:
         return True
     folder = base.generation.path
-    if base.known != plan.entries or read_notes(folder).digest != synonyms.digest:
+    if base.known != plan.entries or read_notes(folder).digest != beside.synonyms.digest:
         return True
-    return topics_changed(folder, plan, topics)
+    if topics_changed(folder, plan, beside.topics):
+        return True
+    return standings_changed(folder, plan, beside.standings)
 
 
 def _add_notes(report: Report, generations: Generations) -> None:

@@ -38,9 +38,10 @@ from kb.explanation import (
 from kb.query import Slot, Term, Way, left_out_in, phrases_in
 from kb.ranking import Ranking, allowed
 from kb.reader import IndexReader
-from kb.scoring import Scores, score
+from kb.scoring import Floats, Scores, score
 from kb.search import Query
 from kb.searcher import VERIFIED_SHARE, Asked, Searcher
+from kb.standing import HELPFUL_SHARE
 
 # A share of the score below this is what rounding left.
 _ROUNDING = 1e-9
@@ -136,12 +137,12 @@ def _explanation(
         anchor=anchor,
         score=asked.scores.of(place.article),
         words=tuple(word for word in words if word.total),
-        extras=tuple(_extras(plain, asked, place)),
+        extras=tuple(_extras(plain, asked, place, searcher.standing)),
         missing=missing_words(asked.expanded.query, words),
     )
 
 
-def _extras(plain: Scores, asked: Asked, place: Place) -> Iterator[Extra]:
+def _extras(plain: Scores, asked: Asked, place: Place, standing: Floats | None) -> Iterator[Extra]:
     """Yield what came on top of the words, from the scores by words alone and in the end."""
     article, passage = place
     scores = asked.scores
@@ -161,6 +162,10 @@ def _extras(plain: Scores, asked: Asked, place: Place) -> Iterator[Extra]:
     if asked.verified is not None and asked.verified[article]:
         gained = VERIFIED_SHARE * float(scores.covered[article])
         yield Extra("verified", 1.0, gained)
+        before += gained
+    if standing is not None and standing[article]:
+        gained = HELPFUL_SHARE * float(scores.covered[article] * standing[article])
+        yield Extra("helpful", 1.0, gained)
         before += gained
     if factor != boost:
         yield Extra("title_begins", factor / boost, before * (factor / boost - 1))

@@ -14,7 +14,7 @@ from kb.shape import PARTS
 
 Via = Literal["typed", "completion", "correction", "synonym", "compound"]
 Form = Literal["exact", "stem", "unaccented", "character", "pair"]
-ExtraKind = Literal["meaning", "boost", "verified", "title_begins", "title_equal"]
+ExtraKind = Literal["meaning", "boost", "verified", "helpful", "title_begins", "title_equal"]
 Standing = Literal[
     "match", "part", "no_words", "no_phrase", "left_out", "other_topic", "excluded", "unknown"
 ]
@@ -71,10 +71,10 @@ class WordShare:
 class Extra:
     """What an article gains or loses as a whole.
 
-    kind    nearness in meaning, where an embedder is installed; the writer's boost; a title that
-            begins with the query; one that equals it
+    kind    nearness in meaning, where an embedder is installed; the writer's boost; a check that
+            counts; readers' votes; a title that begins with the query; one that equals it
     factor  on all above it, 1 where something is added instead
-    share   what that comes to; below 0 where a factor is below 1
+    share   what that comes to; below 0 where a factor is below 1, or where it failed readers
     """
 
     kind: ExtraKind

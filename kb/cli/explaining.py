@@ -194,6 +194,7 @@ def _extra_row(explanation: Explanation, extra: Extra) -> tuple[str, ...]:
         "meaning": "near in meaning",
         "boost": f"boost × {extra.factor:g}",
         "verified": "verified",
+        "helpful": "readers' votes",
         "title_begins": "title begins so",
         "title_equal": "title is the query",
     }[extra.kind]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.common import counted, index_option, json_option, load_settings, print_json
+from kb.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from indexer.update import Report
     from kb.settings import Settings
+    from kb.standing import Standings
 
 MOST_WARNINGS = 20
 
@@ -57,6 +59,7 @@ def index(
             on_wait=lambda: click.echo("Another process is writing; waiting for it.", err=True),
             progress=progress.show,
             semantic=settings.search.semantic != "off",
+            standings=_standings(settings),
         )
     finally:
         progress.finish()
@@ -70,6 +73,17 @@ def index(
         start_when_needed(settings.index, semantic=settings.search.semantic != "off")
     if not no_embed and report.generation:
         _embed(settings)
+
+
+def _standings(settings: "Settings") -> "Standings | None":
+    """Return what readers' votes say of articles, None when that cannot be read now."""
+    from kb.standing import read_standings
+
+    try:
+        return read_standings(settings, datetime.now(UTC).date())
+    except StoreUnavailable as error:
+        click.echo(f"Votes count as they did before: {error}", err=True)
+        return None
 
 
 def _embed(settings: "Settings") -> None:
