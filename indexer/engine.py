@@ -19,11 +19,13 @@ from weakref import ref
 from indexer.fingerprint import fingerprint
 from indexer.generations import Generations
 from indexer.manifest import Digests, Generation
+from indexer.standing_tables import read_standings
 from indexer.store import open_index
 from indexer.synonym_tables import for_locale, read_tables
 from indexer.topics import MEDIA, read_topics
 from indexer.vectors import open_vectors
 from kb.article import Audience
+from kb.confidence import SHIPPED, Calibration
 from kb.embedding import Embedder, QueryVectors
 from kb.errors import IndexDamaged, IndexUnavailable
 from kb.explanation import Account
@@ -31,6 +33,8 @@ from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
 from kb.semantic import Semantic
 from kb.snapshot import Clock, Snapshot, utc_now
+from kb.standing import Standings
+from kb.suggestions import Message, Suggestions
 from kb.synonyms import Synonyms
 
 POLL_SECONDS = 0.1
@@ -59,8 +63,9 @@ def verify(root: Path) -> None:
 class WhooshEngine:
     """Searches the index under `root` for the given audiences; safe to share between threads.
 
-    audiences  which halves this process may open; asking for another one is a programming error
-    embedder   makes searches go by meaning too, where the index has its vectors; None = by words
+    audiences    which halves this process may open; asking for another one is a programming error
+    embedder     makes searches go by meaning too, where the index has its vectors; None = by words
+    calibration  how sure answers are
     """
 
     def __init__(
@@ -70,8 +75,10 @@ class WhooshEngine:
         audiences: tuple[Audience, ...] = ("public",),
         embedder: Embedder | None = None,
         clock: Clock = utc_now,
+        calibration: Calibration = SHIPPED,
     ) -> None:
         self._root = root
+        self._calibration = calibration
         self._asked = QueryVectors(embedder) if embedder else None
         self._audiences = audiences
         self._clock = clock
@@ -111,6 +118,10 @@ class WhooshEngine:
     def explain(self, query: Query, key: str | None = None, *, audience: Audience) -> Account:
         """Return why the hits of `query` are found, or why one article is, or is not."""
         return self._snapshot(audience).explain(query, key)
+
+    def answers(self, message: Message, *, audience: Audience) -> Suggestions:
+        """Return what answers a customer's message, and how sure that is."""
+        return self._snapshot(audience).answers(message)
 
     def complete(
         self, prefix: str, *, locale: str, audience: Audience, limit: int = 8
@@ -211,9 +222,9 @@ class WhooshEngine:
             )
         folder = generation.path / audience
         locales = sorted(entry.name for entry in folder.iterdir() if _is_locale(entry))
-        tables = read_tables(folder)
+        tables, standings = read_tables(folder), read_standings(folder)
         searchers = {
-            locale: self._searcher(folder / locale, for_locale(tables, locale))
+            locale: self._searcher(folder / locale, for_locale(tables, locale), standings)
             for locale in locales
         }
         manifest = generation.manifest
@@ -226,17 +237,19 @@ class WhooshEngine:
             state,
             lambda name: _read_media(places, name),
             clock=self._clock,
+            calibration=self._calibration,
         )
 
-    def _searcher(self, folder: Path, synonyms: Synonyms | None) -> Searcher:
+    def _searcher(self, folder: Path, synonyms: Synonyms | None, standings: Standings) -> Searcher:
         reader, locale = open_index(folder), folder.name
         vectors = None
         if self._asked is not None:
             vectors = open_vectors(folder, reader, self._asked.embedder.name)
         if self._asked is None or vectors is None:
-            return Searcher(reader, locale, synonyms=synonyms)
-        semantic = Semantic(vectors, self._asked, locale)
-        return Searcher(reader, locale, semantic, synonyms=synonyms)
+            semantic = None
+        else:
+            semantic = Semantic(vectors, self._asked, locale)
+        return Searcher(reader, locale, semantic, synonyms=synonyms, standings=standings)
 
 
 def _follow(engine: "ref[WhooshEngine]") -> None:

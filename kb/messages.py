@@ -48,6 +48,5 @@ def _term(token: Token, previous: Token | None) -> Term:
 
 def _worth(term: Term, index: IndexReader, analyzer: Analyzer) -> float:
     """Return what a word tells: its idf, little of it for stop words, 0 for an unknown word."""
-    found = index.find(term.stream, term.text)
     is_stop = is_stop_word(term.text, analyzer.language)
-    return found.idf * (STOP_WEIGHT if is_stop else 1.0) if found.rows else 0.0
+    return index.idf(term.stream, term.text) * (STOP_WEIGHT if is_stop else 1.0)

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import orjson
 
+from kb import told_apart
 from kb.errors import EvaluationError
 from kb.evaluation import MEASURES, Figures
 
 # The measures that are committed; hit@1 follows from recall@1 where one article is right.
 KEPT = ("recall@1", "recall@5", "MRR@10", "nDCG@10")
+# Also committed, of answers on sets with questions that have none.
+KEPT_OF_ANSWERS = told_apart.MEASURES
 TOLERANCE = 0.005
 
 # Measure -> name of the best system and its figure.
@@ -46,7 +49,7 @@ class Row:
 
     def difference(self, measure: str) -> float | None:
         """Return how much was gained since the figure was committed, None when none was."""
-        if measure not in self.committed:
+        if measure not in self.committed or measure not in self.measured:
             return None
         return self.measured[measure] - self.committed[measure]
 
@@ -63,7 +66,7 @@ class Row:
             "committed": dict(self.committed),
             "difference": {
                 measure: difference
-                for measure in KEPT
+                for measure in (*KEPT, *KEPT_OF_ANSWERS)
                 if (difference := self.difference(measure)) is not None
             },
         }
@@ -96,7 +99,7 @@ def falls(rows: Iterable[Row]) -> list[str]:
         f"{row.name}: {measure} is {row.measured[measure]:.4f}, {-100 * difference:.1f} points "
         f"below the committed {row.committed[measure]:.4f}"
         for row in rows
-        for measure in KEPT
+        for measure in (*KEPT, *KEPT_OF_ANSWERS)
         if (difference := row.difference(measure)) is not None and difference < -TOLERANCE
     ]
 
@@ -156,7 +159,8 @@ def write_figures(path: Path, rows: Iterable[Row]) -> None:
     """
     figures = {name: dict(row) for name, row in read_figures(path).items()} if path.exists() else {}
     for row in rows:
-        kept = {measure: round(row.measured[measure], 4) for measure in KEPT}
+        measures = (*KEPT, *KEPT_OF_ANSWERS)
+        kept = {name: round(row.measured[name], 4) for name in measures if name in row.measured}
         figures[row.name] = {"queries": row.queries, **kept}
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     path.write_bytes(orjson.dumps(figures, option=options))
@@ -170,10 +174,15 @@ def committed_page(committed: Committed) -> Iterator[str]:
     yield "What `make evaluate` measured last, on sets of real questions. It fails where a figure"
     yield "falls by more than half a point. It reads the JSON file beside this page."
     yield ""
-    yield "| " + " | ".join(("set", "variant", "n", *KEPT)) + " |"
-    yield "| --- | --- |" + " ---: |" * (1 + len(KEPT))
+    yield "`answer`: questions as messages. *Told apart* is the chance that a question with an"
+    yield "answer gets more confidence than one without; *answered* is the share of the former that"
+    yield "get the right answer while at most one in twenty of the latter get any."
+    yield ""
+    measures = (*KEPT, *KEPT_OF_ANSWERS)
+    yield "| " + " | ".join(("set", "variant", "n", *measures)) + " |"
+    yield "| --- | --- |" + " ---: |" * (1 + len(measures))
     for name, row in sorted(committed.items()):
-        figures = (f"{row[measure]:.3f}" for measure in KEPT)
+        figures = (f"{row[measure]:.3f}" if measure in row else "" for measure in measures)
         yield "| " + " | ".join((*label(name), str(int(row["queries"])), *figures)) + " |"
 
 

@@ -123,6 +123,25 @@ class IndexReader:
         found = tuple(rows) if heads + passages else ()
         return Found(numbers, found, heads, passages, head_idf, passage_idf)
 
+    def idf(self, stream: str, text: str) -> float:
+        """Return what a term says about an article that holds it; 0 when no live article does.
+
+        Quicker than `find`, for terms that are mostly not asked for again.
+        """
+        known = self._known.get((stream, text))
+        if known is not None:
+            return known.idf if known.rows else 0.0
+        heads = passages = 0
+        for segment in self.segments:
+            number = segment.term_number(stream, text)
+            if number >= 0:
+                in_heads, in_passages = segment.frequency(number)
+                heads += in_heads
+                passages += in_passages
+        if passages:
+            return idf(passages, self._live_passages)
+        return idf(heads, self._live_articles) if heads else 0.0
+
     def has(self, stream: str, text: str) -> bool:
         """Whether any article, even a deleted one, has a term; for terms nobody asks for again."""
         return any(segment.term_number(stream, text) >= 0 for segment in self.segments)

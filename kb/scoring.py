@@ -54,6 +54,7 @@ class Scores:
     passages  by passage: its sum
     factor    by article: on the sum of its passages; None where all are 1
     meant     by article: what of `base` nearness in meaning gave; None where nobody asked for it
+    nearness  by passage: how near it is in meaning, NaN where unknown; None as with `meant`
     """
 
     query: ParsedQuery
@@ -64,6 +65,7 @@ class Scores:
     passages: Floats
     factor: Floats | None
     meant: Floats | None = None
+    nearness: NDArray[np.float32] | None = None
 
     def multiply(self, articles: Sequence[int], factor: float) -> None:
         """Multiply the scores of some articles."""

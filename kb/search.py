@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
-from kb.article import Audience, Section, is_verified
+from kb.article import Audience, Kind, Section, is_verified
 from kb.explanation import Account
+from kb.suggestions import Message, Suggestions
 
 MAX_LIMIT = 50
 MAX_OFFSET = 1_000
@@ -41,6 +42,7 @@ class Summary:
 
     order     the place that an author's list would have: by title, in the engine
     updated   day of the last change in git, or None when git does not know the file
+    kind      "reply" for a canned reply
     """
 
     key: str
@@ -58,6 +60,7 @@ class Summary:
     boost: float = 1.0
     exclude: bool = False
     expire_at: datetime | None = None
+    kind: Kind = "article"
 
     def is_verified(self, today: date) -> bool:
         """Whether somebody's check of every step still counts on `today`."""
@@ -93,6 +96,7 @@ class Hit(NamedTuple):
     title_html       the title as safe HTML, matches in <mark>
     verified         somebody's check counts today
     audience         who may read the article
+    kind             "reply" for a canned reply
     """
 
     key: str
@@ -108,6 +112,7 @@ class Hit(NamedTuple):
     verified: bool
     verified_on: date | None
     audience: Audience
+    kind: Kind = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,10 @@ class SearchEngine(Protocol):
 
         An article that this audience may not see is unknown, as one that never existed.
         """
+        ...
+
+    def answers(self, message: Message, *, audience: Audience) -> Suggestions:
+        """Return what answers a customer's message, and how sure that is."""
         ...
 
     def complete(

@@ -20,11 +20,12 @@ from kb.query import ParsedQuery, parse
 from kb.ranking import Ranking, allowed
 from kb.reader import IndexReader
 from kb.records import Head
-from kb.scoring import Mask, Scores, score
+from kb.scoring import Floats, Mask, Scores, score
 from kb.search import MAX_LIMIT, MAX_OFFSET, Completion, Facet, Hit, Page, Query, Results, Summary
 from kb.semantic import Semantic
 from kb.similar import likeness
 from kb.snippets import Highlighter, Match
+from kb.standing import HELPFUL_SHARE, STEPS, Standings
 from kb.synonyms import Synonyms
 from kb.titles import MIN_BEGINNING, MOST_BEGINNING
 
@@ -38,6 +39,17 @@ SIMILAR_SHARE = 0.12
 MOST_SIMILAR = 20
 
 Ranked = Sequence[tuple[int, float]]
+
+
+def _by_number(standings: Standings, reader: IndexReader) -> Floats | None:
+    """Return -1 to 1 for each article, None when nothing is known of any."""
+    numbers = {reader.number(key): steps for key, steps in standings.items()}
+    numbers.pop(-1, None)
+    if not numbers:
+        return None
+    standing = np.zeros(reader.articles)
+    standing[list(numbers)] = [steps / STEPS for steps in numbers.values()]
+    return standing
 
 
 class Asked(NamedTuple):
@@ -71,12 +83,14 @@ class Searcher:
         semantic: Semantic | None = None,
         *,
         synonyms: Synonyms | None = None,
+        standings: Standings | None = None,
     ) -> None:
         """Answer from `reader`; `semantic` knows what its articles mean, if anything does."""
         self.locale = locale
         self.reader = reader
         self.synonyms = synonyms
         self.semantic = semantic
+        self.standing = _by_number(standings or {}, reader)
         self.analyzer: Analyzer = analyzer_for(locale)
         self._next_expiry = float(reader.expiry.min(initial=np.inf))
         # Not an lru_cache: one that holds `self` would keep a replaced index's files open.
@@ -114,17 +128,23 @@ class Searcher:
 
     def asked(self, text: str, now: datetime) -> Asked | None:
         """Return what `text` means and what it finds; None when there is no word in it."""
-        parsed = parse(text, self.analyzer)
+        return self.read(parse(text, self.analyzer), now)
+
+    def read(self, parsed: ParsedQuery, now: datetime, *, by_meaning: bool = True) -> Asked | None:
+        """Return what a query finds; None when there is no word in it.
+
+        by_meaning  let the scores say what it means, too, where something knows
+        """
         if parsed.is_message:
             parsed = shortened(parsed, self.reader, self.analyzer)
         if parsed.is_empty:
             return None
         expanded = expand(parsed, self.reader, self.analyzer, self.synonyms)
-        visible = self._visible(now)
+        visible = self.visible(now)
         if expanded.did_you_mean and not self._is_seen(expanded.did_you_mean, visible):
             expanded = expanded._replace(did_you_mean=None)
         verified = self._verified(now.date())
-        scores = self.scores(expanded.query, visible, verified)
+        scores = self.scores(expanded.query, visible, verified, by_meaning=by_meaning)
         found = visible & (scores.base > 0)
         left = allowed(expanded.query, self.reader)
         is_loose = bool(expanded.query.required) and left is not None and not (found & left).any()
@@ -132,13 +152,22 @@ class Searcher:
             left = allowed(expanded.query._replace(required=()), self.reader)
         return Asked(expanded, scores, found if left is None else found & left, is_loose, verified)
 
-    def scores(self, query: ParsedQuery, visible: Mask, verified: Mask | None = None) -> Scores:
+    def scores(
+        self,
+        query: ParsedQuery,
+        visible: Mask,
+        verified: Mask | None = None,
+        *,
+        by_meaning: bool = True,
+    ) -> Scores:
         """Return the scores of all articles, titles that were typed on top of the visible ones."""
         scores = score(query, self.reader)
-        if self.semantic is not None:
+        if self.semantic is not None and by_meaning:
             self.semantic.add(scores, visible)
         if verified is not None:
             scores.base += VERIFIED_SHARE * scores.covered * verified
+        if self.standing is not None:
+            scores.base += HELPFUL_SHARE * scores.covered * self.standing
         if not query.title:
             return scores
         equal, longer = self.reader.articles_by("title", query.title)
@@ -152,7 +181,7 @@ class Searcher:
     def complete(self, prefix: str, limit: int, now: datetime) -> tuple[Completion, ...]:
         """Return what the typed text may become."""
         most = max(1, min(limit, MAX_LIMIT))
-        return complete(prefix, most, self.reader, self.analyzer, self._visible(now))
+        return complete(prefix, most, self.reader, self.analyzer, self.visible(now))
 
     def introduced(
         self, found: Sequence[tuple[Head, float]], query: Query, now: datetime
@@ -175,7 +204,7 @@ class Searcher:
             return ()
         if number not in self._alike:
             self._alike[number] = self._similar_numbers(number)
-        visible = self._visible(now)
+        visible = self.visible(now)
         alike = [n for n in self._alike[number] if visible[n]]
         return tuple(self.reader.head(n).summary for n in alike[: max(0, limit)])
 
@@ -228,7 +257,8 @@ class Searcher:
             self._checked = today, counts if counts.any() else None
         return self._checked[1]
 
-    def _visible(self, now: datetime) -> Mask:
+    def visible(self, now: datetime) -> Mask:
+        """Return which articles may be search results now."""
         moment = now.timestamp()
         if moment < self._next_expiry:
             return self.reader.found
@@ -311,6 +341,7 @@ class Searcher:
             snippet = highlighter.snippet_of(head.summary.description or head.opening)
         checked = int(arrays["verified_on"][own])
         verified_on = date.fromordinal(checked) if checked else None
+        is_internal = bool(arrays["internal"][own])
         return Hit(
             key=key,
             locale=locale,
@@ -324,7 +355,9 @@ class Searcher:
             snippet=snippet,
             verified=is_verified(verified_on, int(arrays["verify_every"][own]), today),
             verified_on=verified_on,
-            audience="internal" if arrays["internal"][own] else "public",
+            audience="internal" if is_internal else "public",
+            # Only what is internal can be a reply: no other head has to be read.
+            kind=self.reader.head(article).summary.kind if is_internal else "article",
         )
 
     def _similar_numbers(self, number: int) -> tuple[int, ...]:

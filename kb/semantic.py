@@ -60,6 +60,7 @@ class Semantic:
         near = self._near(scores, visible, alone)
         if near is None:
             return
+        scores.nearness = near.nearness
         by_words = scores.by_passage(visible)
         best = float(by_words.max(initial=0.0))
         if best <= 0:
@@ -93,17 +94,19 @@ class Semantic:
         closeness = np.clip(1 - (nearest - nearness) / embedder.span, 0, 1)
         floor = embedder.floor_across if alone else embedder.floor
         is_found = seen & is_known & (nearness >= floor) & (closeness > 0)
-        return _Near(closeness, is_known, is_found)
+        return _Near(nearness, closeness, is_known, is_found)
 
 
 class _Near(NamedTuple):
     """How near each passage is.
 
+    nearness   as the embedder has it; NaN where unknown
     closeness  0 to 1, which is the nearest of all
     is_known   whether there is a vector
     is_found   whether it is near enough to be found without a word of the query
     """
 
+    nearness: NDArray[np.float32]
     closeness: NDArray[np.float32]
     is_known: Mask
     is_found: Mask

@@ -12,6 +12,7 @@ from typing import Any
 from kb.explanation import Account, Explanation
 from kb.paths import article_path
 from kb.search import Completion, Hit, Page, Query, Results, Summary
+from kb.suggestions import Answer, Suggestions
 
 Json = dict[str, Any]
 
@@ -19,8 +20,7 @@ Json = dict[str, Any]
 def search_shape(query: Query, results: Results, took_ms: float) -> Json:
     """Return the results of a search; `took_ms` is milliseconds inside the engine."""
     return {
-        # A lone surrogate, from a shell or from JSON, cannot be sent.
-        "query": query.text.encode("utf-8", "replace").decode("utf-8"),
+        "query": _sendable(query.text),
         "locale": query.locale,
         "total": results.total,
         "took_ms": round(took_ms, 3),
@@ -48,6 +48,40 @@ def hit_shape(hit: Hit, rank: int) -> Json:
         "score": hit.score,
         "snippet": hit.snippet,
         "verified": hit.verified,
+    }
+
+
+def answers_shape(found: Suggestions) -> Json:
+    """Return the answers to a message; `confidence` of the whole is "sure", "maybe" or "none"."""
+    return {
+        "confidence": found.state,
+        "language": found.language,
+        "generation": found.generation,
+        "asked": [_sendable(sentence) for sentence in found.asked],
+        "answers": [answer_shape(answer) for answer in found.answers],
+        "elsewhere": [answer_shape(answer) for answer in found.elsewhere],
+    }
+
+
+def answer_shape(answer: Answer) -> Json:
+    """Return one answer; its confidence is a number, 0 to 1."""
+    return {
+        "key": answer.key,
+        "locale": answer.locale,
+        "slug": answer.slug,
+        "title": answer.title,
+        "url": article_path(answer.key, answer.anchor),
+        "topic": answer.topic,
+        "heading": answer.heading,
+        "anchor": answer.anchor,
+        "passage": answer.passage,
+        "passage_html": answer.passage_html,
+        "confidence": round(answer.confidence, 4),
+        "why": list(answer.why),
+        "verified": answer.verified,
+        "verified_on": answer.verified_on.isoformat() if answer.verified_on else None,
+        "audience": answer.audience,
+        "kind": answer.kind,
     }
 
 
@@ -109,6 +143,11 @@ def account_shape(account: Account) -> Json:
         **asdict(account),
         "articles": [_explanation_shape(each) for each in account.articles],
     }
+
+
+def _sendable(text: str) -> str:
+    """Return a text without lone surrogates: from a shell or from JSON, they cannot be sent."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _explanation_shape(explanation: Explanation) -> Json:

@@ -9,11 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from kb.across import with_other_languages
+from kb.answering import answers
+from kb.confidence import SHIPPED, Calibration
 from kb.explain import explain
 from kb.explanation import Account, QueryRead
 from kb.locales import fallbacks
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
+from kb.suggestions import Message, Suggestions
 
 Clock = Callable[[], datetime]
 
@@ -33,6 +36,7 @@ class Snapshot:
         state: State,
         read_media: Callable[[str], bytes | None],
         clock: Clock = utc_now,
+        calibration: Calibration = SHIPPED,
     ) -> None:
         self._searchers = dict(sorted(searchers.items()))
         self._ordered = tuple(self._searchers.values())
@@ -40,6 +44,7 @@ class Snapshot:
         self.state = replace(state, locales=tuple(self._searchers))
         self.media = read_media
         self._clock = clock
+        self._calibration = calibration
 
     def search(self, query: Query) -> Results:
         """Return the articles that match `query`, best first."""
@@ -48,6 +53,12 @@ class Snapshot:
         results = searcher.search(query, now) if searcher else Results()
         results = with_other_languages(query, results, searcher, self._ordered, now)
         return replace(results, generation=self.state.generation)
+
+    def answers(self, message: Message) -> Suggestions:
+        """Return what answers a customer's message, and how sure that is."""
+        own = self._searcher(message.locale)
+        found = answers(message, own, self._ordered, self._clock(), self._calibration)
+        return replace(found, generation=self.state.generation)
 
     def complete(self, prefix: str, locale: str, limit: int) -> tuple[Completion, ...]:
         """Return titles, questions and headings that go on as `prefix` does."""

@@ -9,7 +9,7 @@ page are looked through in one go.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,15 @@ ELLIPSIS = "…"
 Match = tuple[int, int, int]
 # Where the sentences of a text begin and where they end, ascending.
 Sentences = tuple[Sequence[int], Sequence[int]]
+
+
+class Window(NamedTuple):
+    """A stretch of a text, whole sentences but where a long one had to be cut."""
+
+    start: int
+    end: int
+    cut_before: bool = False
+    cut_after: bool = False
 
 
 class Highlighter:
@@ -104,28 +113,53 @@ class Highlighter:
         limit: int = SNIPPET_CHARACTERS,
     ) -> str:
         """Return the best window of a text as safe HTML, matches marked; "" for no text."""
-        starts, ends = sentences
-        if not starts:
+        if not sentences[0]:
             return ""
+        return self.shown(text, self.best_window(text, sentences, matches, limit), matches)[1]
+
+    def best_window(
+        self,
+        text: str,
+        sentences: Sentences,
+        matches: Sequence[Match],
+        limit: int = SNIPPET_CHARACTERS,
+    ) -> Window:
+        """Return the run of whole sentences of a text, not empty, that covers most."""
+        starts, ends = sentences
         start, end = starts[0], ends[-1]
-        is_cut = False
-        if end - start > limit:
-            start, end, is_cut = self._window(text, sentences, matches, limit)
-            matches = [
-                (a - start, b - start, slot) for a, b, slot in matches if a >= start and b <= end
-            ]
-            text = text[start:end]
-        shown = mark(text, self._marks(matches))
-        if not is_cut:
-            return shown
-        before = "" if start in starts else ELLIPSIS
-        return f"{before}{shown}{'' if end in ends else ELLIPSIS}"
+        if end - start <= limit:
+            return Window(start, end)
+        start, end, is_cut = self._window(text, sentences, matches, limit)
+        return Window(start, end, is_cut and start not in starts, is_cut and end not in ends)
+
+    def shown(self, text: str, window: Window, matches: Sequence[Match]) -> tuple[str, str]:
+        """Return a window of a text as plain text, and as safe HTML with its matches marked."""
+        start, end = window.start, window.end
+        inside = [(a - start, b - start, slot) for a, b, slot in matches if a >= start and b <= end]
+        before = ELLIPSIS if window.cut_before else ""
+        after = ELLIPSIS if window.cut_after else ""
+        plain = text[start:end]
+        html = mark(plain, self._marks(inside))
+        return f"{before}{plain}{after}", f"{before}{html}{after}"
+
+    def worth(self, matches: Sequence[Match], window: Span) -> float:
+        """Return the sum of idf of the query's words in a stretch of a text."""
+        start, end = window
+        inside = {slot for a, b, slot in matches if a >= start and b <= end}
+        return sum(self._importance[slot] for slot in inside)
 
     def snippet_of(self, text: str, limit: int = SNIPPET_CHARACTERS) -> str:
-        """Return the best window of a text that is in no index."""
+        """Return the best window of a text that is in no index, as safe HTML."""
+        return self.excerpt_of(text, limit)[1]
+
+    def excerpt_of(self, text: str, limit: int = SNIPPET_CHARACTERS) -> tuple[str, str]:
+        """Return the same as plain text, and as safe HTML."""
         shown, spans = one_line(text, split_sentences(text))
+        if not spans:
+            return "", ""
         places = [start for start, _ in spans], [end for _, end in spans]
-        return self.snippet(shown, places, self.matches_in(shown), limit)
+        matches = self.matches_in(shown)
+        return self.shown(shown, self.best_window(shown, places, matches, limit), matches)
 
     def _marks(self, matches: Sequence[Match]) -> list[Span]:
         unmarked = self._unmarked
@@ -180,11 +214,6 @@ class Highlighter:
                     worth -= importance[slot]
         return best
 
-    def _worth(self, matches: Sequence[Match], window: Span) -> float:
-        start, end = window
-        inside = {slot for a, b, slot in matches if a >= start and b <= end}
-        return sum(self._importance[slot] for slot in inside)
-
     def _inside(self, text: str, matches: Sequence[Match], window: Span, limit: int) -> Span:
         """Return the part of one long sentence around its best matches, cut between words."""
         start, end = window
@@ -192,7 +221,7 @@ class Highlighter:
         inside = [match for match in matches if match[0] >= start and match[1] <= end]
         begins = [start, *(max(start, match[0] - room // 4) for match in inside)]
         offers = [(a, min(end, a + room)) for a in begins]
-        a, b = max(offers, key=lambda offer: (self._worth(inside, offer), -offer[0]))
+        a, b = max(offers, key=lambda offer: (self.worth(inside, offer), -offer[0]))
         if a > start and (space := text.find(" ", a, a + 30)) >= 0:
             a = space + 1
         if b < end and (space := text.rfind(" ", b - 30, b)) >= 0:

@@ -25,6 +25,8 @@ from kb.searcher import Searcher
 from kb.segment_writer import make_segment
 from kb.semantic import Semantic
 from kb.snapshot import Clock, Snapshot, utc_now
+from kb.standing import Standings
+from kb.suggestions import Message, Suggestions
 from kb.synonyms import Synonyms, compile_rules, read_rules
 from kb.vectors import NONE, IndexVectors, SegmentVectors, packed, vector_arrays
 
@@ -37,7 +39,10 @@ def memory_reader(
     locale = "en"
     for number, article in enumerate(articles):
         locale = article.locale
-        rendered = render(article.body, title=article.title, links={}, locale=locale)
+        is_reply = article.kind == "reply"
+        rendered = render(
+            article.body, title=article.title, links={}, locale=locale, is_reply=is_reply
+        )
         passages = passages_of(rendered.sections)
         head = head_of(article, passages, updated)
         packed = pack_rendering(rendered.html, rendered.sections, ())
@@ -73,7 +78,8 @@ def synonyms_of(text: str, locale: str) -> Synonyms:
 class MemoryEngine:
     """A kb.search.SearchEngine over articles in memory; those that are not live are left out.
 
-    synonyms  by locale, as in a synonym file
+    synonyms   by locale, as in a synonym file
+    standings  by key, how articles stand with their readers
     """
 
     def __init__(
@@ -83,6 +89,7 @@ class MemoryEngine:
         topics: Mapping[str, Sequence[Topic]] | None = None,
         media: Mapping[str, bytes] | None = None,
         synonyms: Mapping[str, str] | None = None,
+        standings: Standings | None = None,
         updated: date | None = None,
         clock: Clock = utc_now,
         embedder: Embedder | None = None,
@@ -102,7 +109,9 @@ class MemoryEngine:
             for article in chosen:
                 by_locale[article.locale].append(article)
             searchers = {
-                locale: _searcher(memory_reader(own, updated), locale, asked, tables.get(locale))
+                locale: _searcher(
+                    memory_reader(own, updated), locale, asked, tables.get(locale), standings
+                )
                 for locale, own in by_locale.items()
             }
             state = State(generation="memory", revision="", built_at=None)
@@ -121,6 +130,10 @@ class MemoryEngine:
     def explain(self, query: Query, key: str | None = None, *, audience: Audience) -> Account:
         """Return why the hits of `query` are found, or why one article is, or is not."""
         return self._snapshots[audience].explain(query, key)
+
+    def answers(self, message: Message, *, audience: Audience) -> Suggestions:
+        """Return what answers a customer's message, and how sure that is."""
+        return self._snapshots[audience].answers(message)
 
     def complete(
         self, prefix: str, *, locale: str, audience: Audience, limit: int = 8
@@ -158,9 +171,13 @@ class MemoryEngine:
 
 
 def _searcher(
-    reader: IndexReader, locale: str, asked: QueryVectors | None, synonyms: Synonyms | None
+    reader: IndexReader,
+    locale: str,
+    asked: QueryVectors | None,
+    synonyms: Synonyms | None,
+    standings: Standings | None,
 ) -> Searcher:
-    if asked is None:
-        return Searcher(reader, locale, synonyms=synonyms)
-    semantic = Semantic(memory_vectors(reader, asked.embedder), asked, locale)
-    return Searcher(reader, locale, semantic, synonyms=synonyms)
+    semantic = None
+    if asked is not None:
+        semantic = Semantic(memory_vectors(reader, asked.embedder), asked, locale)
+    return Searcher(reader, locale, semantic, synonyms=synonyms, standings=standings)

@@ -14,8 +14,9 @@ import pytest
 from kb.cli import COMMANDS, cli
 from kb.fields import FrontMatter, SearchOptions
 from kb.foreign_fields import OURS
-from kb.settings import CONFIG_VARIABLE, Settings, Source
+from kb.settings import CONFIG_VARIABLE, Settings
 from kb.settings import names as names_of_settings
+from kb.settings_tables import Source
 
 ROOT = Path(__file__).parent.parent
 LOCALES = ("en", "vi", "zh-Hant")
@@ -92,7 +93,7 @@ def test_relative_links_lead_to_files(document):
 
 def test_the_architecture_is_short_and_names_every_folder():
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    assert text.count("\n") <= 200
+    assert text.count("\n") <= 230
     for folder in ("articles/", "kb/", "kb/cli/", "indexer/", "webapp/", "tests/"):
         assert f"## `{folder}`" in text
 
@@ -170,7 +171,7 @@ def test_every_setting_is_documented_with_its_variable_and_default(locale):
     for name, (variable, default, _) in rows.items():
         assert variable == f"`KB_{name.replace('.', '_').upper()}`"
         value = default_of(name)
-        if value != "":
+        if value not in ("", ()):
             shown = ", ".join(value) if isinstance(value, tuple) else str(value)
             shown = shown.lower() if isinstance(value, bool) else shown
             assert default == f"`{shown}`"

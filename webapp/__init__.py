@@ -11,16 +11,59 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
+from kb.calibration import open_calibration
+from kb.database import Database
 from kb.embedding import open_embedder
+from kb.events import EventStore
 from kb.search import SearchEngine
+from kb.secret import with_secret
 from kb.settings import Settings
-from webapp import api, delivery, errors, explaining, help_center, i18n, operations
+from webapp import (
+    access,
+    account,
+    api,
+    chat_tools,
+    connecting,
+    console,
+    csrf,
+    delivery,
+    embedding,
+    errors,
+    explaining,
+    help_center,
+    i18n,
+    operations,
+    reporting,
+    signing_in,
+    votes,
+)
 from webapp.assets import load_assets
+from webapp.cookies import FRAME_PREFIX
 from webapp.fast_json import FastJson
 from webapp.links import register_links
-from webapp.site import AUDIENCE, Site
+from webapp.site import AUDIENCE, STAFF_AUDIENCE, Site
 
 MAX_REQUEST_BYTES = 256 * 1024
+
+# For everybody; every other blueprint says for itself whom it is for.
+PUBLIC = (
+    operations.blueprint,
+    api.blueprint,
+    help_center.blueprint,
+    votes.blueprint,
+    explaining.blueprint,
+    chat_tools.blueprint,
+)
+# Only there when the settings have staff.
+STAFF = (
+    signing_in.blueprint,
+    account.blueprint,
+    console.blueprint,
+    reporting.blueprint,
+    connecting.blueprint,
+)
+# Of those, also there in frames of other sites, when the settings name such sites.
+FRAMED = (signing_in.blueprint,)
 
 
 class _LocaleConverter(BaseConverter):
@@ -31,7 +74,7 @@ class _LocaleConverter(BaseConverter):
 
 def create_app(settings: Settings | None = None, *, engine: SearchEngine | None = None) -> Flask:
     """Return the web application; without arguments it reads kb.toml and the KB_* environment."""
-    settings = Settings.load(None, os.environ) if settings is None else settings
+    settings = with_secret(Settings.load(None, os.environ) if settings is None else settings)
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, DEBUG=False)
     app.json = FastJson(app)
@@ -41,23 +84,54 @@ def create_app(settings: Settings | None = None, *, engine: SearchEngine | None 
     app.extensions["kb"] = Site(
         settings=settings,
         engine=_open_engine(settings) if engine is None else engine,
+        store=_event_store(settings),
         assets=load_assets(settings.brand.accent),
     )
     i18n.register(app)
     register_links(app)
-    app.register_blueprint(operations.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(help_center.blueprint)
-    app.register_blueprint(explaining.blueprint)
+    access.register(app)
+    csrf.register(app)
+    _register_blueprints(app, settings)
     errors.register(app)
     delivery.register(app)
     return app
 
 
+def _register_blueprints(app: Flask, settings: Settings) -> None:
+    for blueprint in PUBLIC:
+        app.register_blueprint(access.public(blueprint))
+    if not settings.staff.enabled:
+        return
+    for blueprint in STAFF:
+        app.register_blueprint(blueprint)
+    if settings.embed.origins:
+        for blueprint in FRAMED:
+            name = f"framed_{blueprint.name}"
+            app.register_blueprint(blueprint, url_prefix=FRAME_PREFIX, name=name)
+        for blueprint in embedding.BLUEPRINTS:
+            app.register_blueprint(blueprint)
+        embedding.register(app)
+
+
 def _open_engine(settings: Settings) -> SearchEngine:
     from indexer.engine import WhooshEngine
 
+    audiences = (AUDIENCE, STAFF_AUDIENCE) if settings.staff.enabled else (AUDIENCE,)
     embedder = open_embedder(settings.search.semantic)
-    engine = WhooshEngine(settings.index, audiences=(AUDIENCE,), embedder=embedder)
+    engine = WhooshEngine(
+        settings.index,
+        audiences=audiences,
+        embedder=embedder,
+        calibration=open_calibration(settings.search.calibration),
+    )
     engine.open_soon()
     return engine
+
+
+def _event_store(settings: Settings) -> EventStore:
+    events = settings.events
+    return EventStore(
+        Database(settings.store_url()),
+        retention_days=events.retention_days,
+        order_numbers=events.order_numbers,
+    )

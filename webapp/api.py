@@ -1,4 +1,7 @@
-"""The same answers as the pages, as JSON. The contract is `/api/v1/openapi.json`."""
+"""The same answers as the pages, as JSON. The contract is `/api/v1/openapi.json`.
+
+Internal articles are for programs that send a token with the scope for it; no cookie counts here.
+"""
 
 from collections.abc import Mapping
 from time import perf_counter
@@ -7,13 +10,17 @@ import orjson
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.search import Query
-from kb.shapes import article_shape, completion_shape, search_shape
-from webapp import params
+from kb.report_values import last_days
+from kb.search import MAX_LIMIT, Query
+from kb.shapes import answers_shape, article_shape, completion_shape, search_shape
+from kb.suggestions import Message
+from webapp import params, recording
+from webapp.bearer import granted_audience, require_scope
 from webapp.delivery import etag_of
 from webapp.i18n import match
 from webapp.openapi import document
-from webapp.site import AUDIENCE, current_site, today
+from webapp.reporting import chosen_report
+from webapp.site import current_site, today
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -22,6 +29,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def search() -> Response:
     """Hits for `q`, best first."""
     args = request.args.to_dict()
+    audience = granted_audience("search:internal", args.get("audience"))
     query = Query(
         params.query_text(args),
         _locale(args),
@@ -30,8 +38,9 @@ def search() -> Response:
         offset=params.offset(args),
     )
     start = perf_counter()
-    results = current_site().engine.search(query, audience=AUDIENCE)
+    results = current_site().engine.search(query, audience=audience)
     took_ms = (perf_counter() - start) * 1_000
+    recording.searched(query, results.total, "api", audience)
     # Equal answers keep their ETag although they took another time.
     shape = search_shape(query, results, 0)
     etag = etag_of(orjson.dumps(shape))
@@ -45,11 +54,12 @@ def search() -> Response:
 def complete() -> Response:
     """Titles, questions and headings that begin or go on as `q` does."""
     args = request.args.to_dict()
+    audience = granted_audience("search:internal", args.get("audience"))
     q = params.query_text(args)
     found = current_site().engine.complete(
         q,
         locale=_locale(args),
-        audience=AUDIENCE,
+        audience=audience,
         limit=params.limit(args, params.DEFAULT_COMPLETIONS),
     )
     is_marked = params.flag(args, "marked")
@@ -57,22 +67,50 @@ def complete() -> Response:
     return jsonify({"query": q, "completions": completions})
 
 
+@blueprint.post("/answers")
+def answers() -> Response:
+    """What answers the customer's message in the body, and how sure that is."""
+    given = params.json_object(request.get_data(), ("message", "locale", "limit", "audience"))
+    audience = granted_audience("answers:internal", params.text_in(given, "audience"))
+    text = params.text_in(given, "message")
+    if not text.strip():
+        raise params.BadParameter("message is missing: the text that a customer wrote")
+    limit = params.number_in(given, "limit", params.DEFAULT_ANSWERS, MAX_LIMIT)
+    message = Message(text, _locale({"locale": params.text_in(given, "locale")}), limit)
+    found = current_site().engine.answers(message, audience=audience)
+    recording.answered(message, found, "api", audience)
+    return jsonify(answers_shape(found))
+
+
 @blueprint.get("/articles/<locale:locale>/<path:slug>")
 def article(locale: str, slug: str) -> AnyResponse:
     """One article with its sections; an old address leads to the present one."""
+    audience = granted_audience("search:internal", request.args.get("audience"))
     engine = current_site().engine
     served = match(locale)
     if served is None:
         abort(404)
-    page = engine.page(f"{served}/{slug}", audience=AUDIENCE)
+    page = engine.page(f"{served}/{slug}", audience=audience)
     if page is not None:
-        translations = engine.translations(page.summary.key, audience=AUDIENCE)
+        translations = engine.translations(page.summary.key, audience=audience)
         return jsonify(article_shape(page, translations, today()))
-    key = engine.resolve(slug, locale=served, audience=AUDIENCE)
+    key = engine.resolve(slug, locale=served, audience=audience)
     if key is None:
         abort(404)
     new_locale, _, new_slug = key.partition("/")
-    return redirect(url_for(".article", locale=new_locale, slug=new_slug), 301)
+    asked = request.args.get("audience")
+    target = url_for(".article", locale=new_locale, slug=new_slug, audience=asked)
+    return redirect(target, 301)
+
+
+@blueprint.get("/reports")
+def report() -> Response:
+    """What people asked and did not find, and which articles help."""
+    require_scope("reports")
+    args = request.args.to_dict()
+    readers = _locale(args) if args.get("locale") else None
+    window = last_days(params.days(args), today(), readers)
+    return jsonify(chosen_report(window).shape)
 
 
 @blueprint.get("/openapi.json")

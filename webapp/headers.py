@@ -4,10 +4,16 @@ The policy allows no inline script or style at all, so a hole in the sanitiser i
 a script on the page.
 """
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+
+def page_policy(*, frames: str = "'none'", scripts: str = "'self'") -> str:
+    """Return the policy of a page; `frames` are the sites that may show it inside of theirs."""
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
+        f"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+    )
+
+
+CONTENT_SECURITY_POLICY = page_policy()
 # An image of an article that is opened by itself: an SVG must not become a page of ours.
 MEDIA_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 

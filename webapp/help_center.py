@@ -12,7 +12,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from kb.search import Query, Results, Summary
-from webapp import params
+from webapp import params, recording
 from webapp.i18n import match, negotiated
 from webapp.links import article_url, edit_url, home_url, search_url, topic_url
 from webapp.listing import (
@@ -79,10 +79,13 @@ def search(locale: str) -> str | Response:
     topics = site.topics(g.locale)
     topic = params.topic_slug(request.args)
     topic = topic if topic in topics else None
-    results = _results(q, topic, number)
+    offset = (number - 1) * params.PAGE_SIZE
+    query = Query(q, g.locale, topic, limit=params.PAGE_SIZE, offset=offset)
+    results = site.engine.search(query, audience=AUDIENCE) if q else Results()
     last_page = min(-(-results.total // params.PAGE_SIZE), params.LAST_PAGE)
     if number > max(last_page, 1):
         return redirect(search_url(g.locale, q, topic, max(last_page, 1)))
+    recording.searched(query, results.total)
     return render_template(
         "help_center/search.html",
         q=q,
@@ -96,14 +99,6 @@ def search(locale: str) -> str | Response:
         topics_of={hit.locale: site.topics(hit.locale) for hit in results.elsewhere},
         alternates={tag: search_url(tag, q) for tag in site.locales()},
     )
-
-
-def _results(q: str, topic: str | None, number: int) -> Results:
-    if not q:
-        return Results()
-    offset = (number - 1) * params.PAGE_SIZE
-    query = Query(q, g.locale, topic, limit=params.PAGE_SIZE, offset=offset)
-    return current_site().engine.search(query, audience=AUDIENCE)
 
 
 @blueprint.get("/<locale:locale>/topics/<topic>")
@@ -144,6 +139,7 @@ def article(locale: str, slug: str) -> str | Response | tuple[str, int]:
     page = engine.page(key, audience=AUDIENCE)
     if page is None:
         return _elsewhere(slug)
+    recording.clicked(key)
     translations = engine.translations(key, audience=AUDIENCE)
     return render_template(
         "help_center/article.html",
@@ -154,6 +150,7 @@ def article(locale: str, slug: str) -> str | Response | tuple[str, int]:
         similar=engine.similar(key, audience=AUDIENCE),
         translations=[other for other in translations if other.locale != g.locale],
         edit_url=edit_url(page),
+        thanks=params.thanks(request.args),
         today=today(),
         alternates=_alternates(page.summary, translations),
     )

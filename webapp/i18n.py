@@ -107,6 +107,11 @@ def page_locale() -> str:
     return cast(str, known)
 
 
+def use_locale_of_reader() -> None:
+    """Set the locale of a page whose URL begins with none: `?locale=`, else the reader's best."""
+    g.locale = match(request.args.get("locale", "")) or negotiated()
+
+
 def match(asked: str) -> str | None:
     """Return the served locale that `asked` means (`zh-TW` is zh-Hant), or None."""
     if len(asked) > _LONGEST_TAG:

@@ -7,12 +7,13 @@ Paths are relative to the host, so that the site works behind any proxy; only wh
 site (canonical, hreflang, sitemap, OpenSearch) is absolute, by `site.url` from the settings.
 """
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, request
 
 from kb.paths import article_path, escaped
 from kb.search import Page
+from webapp.cookies import FRAME_PREFIX, in_frame
 from webapp.site import current_site
 
 
@@ -23,12 +24,19 @@ def register_links(app: Flask) -> None:
         article_url=article_url,
         asset_url=asset_url,
         complete_url=complete_url,
+        console_url=console_url,
         contact_url=contact_url,
         front_door_url=front_door_url,
         home_url=home_url,
         opensearch_url=opensearch_url,
+        reports_url=reports_url,
+        tools_url=tools_url,
         search_url=search_url,
+        account_url=account_url,
+        sign_in_url=sign_in_url,
+        sign_out_url=sign_out_url,
         topic_url=topic_url,
+        vote_url=vote_url,
     )
 
 
@@ -45,6 +53,11 @@ def home_url(locale: str) -> str:
 def article_url(locale: str, slug: str, anchor: str = "") -> str:
     """Return the path of an article, at one of its headings if `anchor` is given."""
     return article_path(f"{locale}/{slug}", anchor)
+
+
+def vote_url(locale: str, slug: str) -> str:
+    """Return the path to which readers send whether an article helped."""
+    return f"/{locale}/votes/{escaped(slug)}"
 
 
 def topic_url(locale: str, topic: str, page: int = 1) -> str:
@@ -82,6 +95,47 @@ def asset_url(name: str) -> str:
 def absolute(path: str) -> str:
     """Return `path` with the public address of this site before it."""
     return (current_site().settings.site.url or request.url_root).rstrip("/") + path
+
+
+def sign_in_url(back: str = "") -> str:
+    """Return the path of the form to sign in, which leads on to the path `back`."""
+    return _staff_path("/sign-in") + (f"?{urlencode({'next': back})}" if back else "")
+
+
+def sign_out_url() -> str:
+    """Return the path to which a form that signs out is sent."""
+    return _staff_path("/sign-out")
+
+
+def account_url() -> str:
+    """Return the path of the page about one's own account."""
+    return _staff_path("/account")
+
+
+def console_url() -> str:
+    """Return the path of the agent console."""
+    return _staff_path("/agent")
+
+
+def reports_url() -> str:
+    """Return the path of the reports."""
+    return "/agent/reports"
+
+
+def tools_url() -> str:
+    """Return the path of the page about other tools."""
+    return "/agent/tools"
+
+
+def _staff_path(path: str) -> str:
+    # In a frame, people have signed in for frames only.
+    return f"{FRAME_PREFIX}{path}" if in_frame() else path
+
+
+def is_own_host(host: str) -> bool:
+    """Whether a host with its port is this site's: as it was asked for, or as it is published."""
+    published = urlsplit(current_site().settings.site.url).netloc
+    return bool(host) and host in (request.host, published)
 
 
 def contact_url(question: str = "") -> str:

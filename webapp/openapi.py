@@ -6,8 +6,18 @@ with `api.py` and `kb/shapes.py`.
 
 from typing import Any
 
+from kb.inquiry import MAX_CHARACTERS
+from kb.report_values import REPORTS
 from kb.search import MAX_LIMIT, MAX_OFFSET
-from webapp.params import DEFAULT_COMPLETIONS, DEFAULT_LIMIT, MAX_QUERY_CHARS
+from webapp.params import (
+    DEFAULT_ANSWERS,
+    DEFAULT_COMPLETIONS,
+    DEFAULT_DAYS,
+    DEFAULT_LIMIT,
+    MAX_DAYS,
+    MAX_QUERY_CHARS,
+)
+from webapp.site import AUDIENCE, STAFF_AUDIENCE
 
 Json = dict[str, Any]
 
@@ -25,17 +35,25 @@ def document(name: str) -> Json:
             "version": "1",
             "description": (
                 "The same answers as the pages of the help center. Unknown parameters are "
-                f"ignored; `q` is cut after {MAX_QUERY_CHARS} characters and never an error."
+                f"ignored; `q` is cut after {MAX_QUERY_CHARS} characters and never an error. "
+                "Internal articles need a token, which staff make on the page of their account."
             ),
         },
+        "security": [{}, {"token": []}],
         "servers": [{"url": "/api/v1"}],
         "paths": {
             "/search": {"get": _search()},
             "/complete": {"get": _complete()},
+            "/answers": {"post": _answers()},
             "/articles/{locale}/{slug}": {"get": _article()},
+            "/reports": {"get": _report()},
             "/openapi.json": {"get": _openapi()},
         },
-        "components": {"schemas": _schemas(), "responses": _error_responses()},
+        "components": {
+            "schemas": _schemas(),
+            "responses": _error_responses(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -49,6 +67,7 @@ def _search() -> Json:
             _query("topic", "only articles of this topic, by its slug", _TEXT),
             _number("limit", "hits wanted", DEFAULT_LIMIT, 1, MAX_LIMIT),
             _number("offset", "hits to leave out from the top", 0, 0, MAX_OFFSET),
+            _audience(),
         ],
         "responses": _responses("SearchResults"),
     }
@@ -63,8 +82,41 @@ def _complete() -> Json:
             _locale(),
             _number("limit", "completions wanted", DEFAULT_COMPLETIONS, 1, MAX_LIMIT),
             _number("marked", "1: texts are safe HTML with what was typed in <mark>", 0, 0, 1),
+            _audience(),
         ],
         "responses": _responses("Completions"),
+    }
+
+
+def _answers() -> Json:
+    body = {
+        "message": {"type": "string", "description": f"the first {MAX_CHARACTERS} are read"},
+        "locale": {"type": "string", "description": "BCP 47 tag of who reads the answers"},
+        "limit": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MAX_LIMIT,
+            "default": DEFAULT_ANSWERS,
+        },
+        "audience": {
+            "type": "string",
+            "enum": [AUDIENCE, STAFF_AUDIENCE],
+            "description": f"{STAFF_AUDIENCE} needs a token with the scope answers:internal",
+        },
+    }
+    return {
+        "operationId": "answers",
+        "summary": "What answers a customer's message, and how sure that is",
+        "description": (
+            "Greetings, signatures and quoted mails in the message are left out. `confidence` is "
+            "`sure` when the first answer can be sent, `maybe` when somebody has to look, `none` "
+            "when no article answers the message; what is in `answers` then is only near it."
+        ),
+        "requestBody": {
+            "required": True,
+            "content": _json({**_object(body), "required": ["message"]}),
+        },
+        "responses": {**_responses("Answers"), "413": {"$ref": "#/components/responses/Error"}},
     }
 
 
@@ -75,12 +127,29 @@ def _article() -> Json:
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": _TEXT, "description": text}
             for name, text in (("locale", "BCP 47 tag"), ("slug", "may hold slashes"))
-        ],
+        ]
+        + [_audience()],
         "responses": {
-            **_responses("Article", bad_request=False),
+            **_responses("Article"),
             "301": {"description": "An old address; Location has the present one"},
             "404": {"$ref": "#/components/responses/Error"},
         },
+    }
+
+
+def _report() -> Json:
+    name = {"type": "string", "enum": list(REPORTS), "default": REPORTS[0]}
+    return {
+        "operationId": "report",
+        "summary": "What people asked and did not find, and which articles help",
+        "description": "Needs a token with the scope `reports`.",
+        "security": [{"token": []}],
+        "parameters": [
+            _query("report", "which one", name),
+            _number("days", "how many, the last of which is today", DEFAULT_DAYS, 1, MAX_DAYS),
+            _query("locale", "BCP 47 tag of the readers; without it, all of them", _TEXT),
+        ],
+        "responses": _responses("Report"),
     }
 
 
@@ -127,8 +196,37 @@ def _schemas() -> Json:
         "Hit": _object(hit),
         "SearchResults": _object(results),
         "Completions": _object({"query": _TEXT, "completions": _list_of(_object(completion))}),
+        "Answer": _object(_answer_properties()),
+        "Answers": _object(
+            {
+                "confidence": {"type": "string", "enum": ["sure", "maybe", "none"]},
+                "language": {"type": "string", "description": "of the message; may be empty"},
+                "generation": _TEXT,
+                "asked": _list_of(_TEXT, "sentences of the message that were searched for"),
+                "answers": _list_of(_ref("Answer"), "in the language of the message if possible"),
+                "elsewhere": _list_of(_ref("Answer"), "translations, and what other locales know"),
+            }
+        ),
         "Article": _object(_article_properties()),
+        # What else is in it depends on which report it is.
+        "Report": {"type": "object", "required": ["report", "first", "last", "locale"]},
         "Error": _object({"error": _object({"code": _TEXT, "message": _TEXT})}),
+    }
+
+
+def _answer_properties() -> Json:
+    return {
+        **dict.fromkeys(("key", "locale", "slug", "title"), _TEXT),
+        "url": {"type": "string", "description": "path on this host, with the anchor"},
+        **dict.fromkeys(("topic", "heading", "anchor"), _TEXT),
+        "passage": {"type": "string", "description": "whole sentences, at most 300 characters"},
+        "passage_html": {"type": "string", "description": "the same as safe HTML with <mark>"},
+        "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+        "why": _list_of(_TEXT, "words of the message that the article holds"),
+        "verified": _FLAG,
+        "verified_on": _DAY,
+        "audience": {"type": "string", "enum": [AUDIENCE, STAFF_AUDIENCE]},
+        "kind": {"type": "string", "enum": ["article", "reply"]},
     }
 
 
@@ -160,9 +258,9 @@ def _error_responses() -> Json:
     }
 
 
-def _responses(schema: str, *, bad_request: bool = True) -> Json:
+def _responses(schema: str) -> Json:
     answers: Json = {"200": {"description": "The answer", "content": _json(_ref(schema))}}
-    for status in ("400", "503") if bad_request else ("503",):
+    for status in ("400", "401", "403", "503"):
         answers[status] = {"$ref": "#/components/responses/Error"}
     return answers
 
@@ -174,6 +272,11 @@ def _query(name: str, text: str, schema: Json) -> Json:
 def _locale() -> Json:
     text = "BCP 47 tag of the reader; without it the site's default; an unknown one is an error"
     return _query("locale", text, _TEXT)
+
+
+def _audience() -> Json:
+    text = f"whose articles; {STAFF_AUDIENCE} needs a token with the scope search:internal"
+    return _query("audience", text, {"type": "string", "enum": [AUDIENCE, STAFF_AUDIENCE]})
 
 
 def _number(name: str, text: str, default: int, least: int, most: int) -> Json:

@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Blueprint, Response, abort, g, jsonify, make_response, render_template, request
 
+from kb.errors import StoreUnavailable
 from kb.search import Summary
 from webapp.delivery import accepts_gzip
 from webapp.headers import MEDIA_POLICY
@@ -44,8 +45,11 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """A verified generation is open; otherwise the 503 of the error handlers."""
-    state = current_site().engine.state(audience=AUDIENCE)
+    """A verified generation is open and events can be stored; else 503 by the error handlers."""
+    site = current_site()
+    state = site.engine.state(audience=AUDIENCE)
+    if not site.store.is_writable():
+        raise StoreUnavailable("events cannot be stored")
     return jsonify({"status": "ready", "generation": state.generation})
 
 
@@ -87,7 +91,7 @@ def robots() -> Response:
     """What crawlers should leave alone, and where the sitemap is."""
     lines = [
         "User-agent: *",
-        "Disallow: /api/",
+        *(f"Disallow: {path}" for path in ("/api/", "/account", "/agent", "/embed", "/sign-in")),
         *(f"Disallow: {home_url(locale)}search" for locale in current_site().locales()),
         "",
         f"Sitemap: {absolute('/sitemap.xml')}",

@@ -1,7 +1,7 @@
 """What one running application serves: its settings, its engine and its static files.
 
-The audience of every read is `AUDIENCE`, here and nowhere else: as long as nobody can sign in,
-a view has no other audience to pass.
+The audience of every read is `AUDIENCE`, also for staff who look at the help center: its pages
+are the same for everybody. Views for staff read for `STAFF_AUDIENCE`; see `webapp/access.py`.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,18 @@ from typing import Final, cast
 
 from flask import current_app
 
+from kb.accounts import Accounts
+from kb.api_tokens import ApiTokens
 from kb.article import Audience
 from kb.errors import KnowledgeBaseError
+from kb.events import EventStore
 from kb.search import SearchEngine, Topic
+from kb.sessions import Sessions
 from kb.settings import Settings
 from webapp.assets import Assets
 
 AUDIENCE: Final[Audience] = "public"
+STAFF_AUDIENCE: Final[Audience] = "internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,20 @@ class Site:
 
     settings: Settings
     engine: SearchEngine
+    store: EventStore
     assets: Assets
+
+    def accounts(self) -> Accounts:
+        """Return the accounts of staff."""
+        return Accounts(self.store.database)
+
+    def sessions(self) -> Sessions:
+        """Return who has signed in."""
+        return Sessions(self.store.database, self.settings.staff.session_hours)
+
+    def tokens(self) -> ApiTokens:
+        """Return the tokens of programs."""
+        return ApiTokens(self.store.database)
 
     def locales(self) -> tuple[str, ...]:
         """Return the locales that are served: the configured ones, then others with articles."""

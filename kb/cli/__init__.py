@@ -17,14 +17,20 @@ from kb.errors import IndexDamaged, IndexUnavailable, KnowledgeBaseError, Settin
 
 # command -> module of kb.cli; the function has the command's name with "_".
 COMMANDS = {
+    "answer": "answer",
+    "calibrate": "calibrate",
     "check-index": "status",
     "complete": "search",
     "evaluate": "evaluate",
+    "events": "events",
     "index": "index",
+    "report": "report",
     "schema": "schema",
     "search": "search",
     "serve": "serve",
     "status": "status",
+    "token": "token",
+    "user": "user",
 }
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_INDEX = 1, 2, 3
 

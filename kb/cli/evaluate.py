@@ -6,6 +6,7 @@ it, two runs that were written before are laid side by side.
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.common import json_option, print_json
-from kb.cli.judging import MODES, asked, index_set
+from kb.cli.judging import ANSWER, MODES, asked, index_set
 
 if TYPE_CHECKING:
     from kb.embedding import Embedder
@@ -83,7 +84,10 @@ def evaluate(
     for judged, found, run in _measured(chosen, mode, semantic):
         if run_to:
             _write_run(run_to, judged.name, run, alone=len(chosen) == 1)
-        new = quality.rows_of(judged.name, found, best.get(judged.name, {}), committed)
+        name = f"{judged.name}:{mode}" if mode == ANSWER else judged.name
+        # Other systems were measured searching.
+        beside = best.get(judged.name, {}) if mode != ANSWER else {}
+        new = quality.rows_of(name, found, beside, committed)
         shapes.append(_shape(judged.name, mode, found, new[0]))
         if not as_json:
             _print(new, header=not rows)
@@ -129,6 +133,7 @@ def _measured(
     """Yield each set with its figures and its run; sets over the same articles share an index."""
     from kb.evaluation import evaluate
     from kb.evaluation_sets import folders_of, load_set
+    from kb.told_apart import measures_of
 
     embedder = _embedder() if semantic else None
     with TemporaryDirectory(prefix="kb-evaluate-") as temporary:
@@ -139,7 +144,11 @@ def _measured(
             if articles not in indexes:
                 indexes[articles] = Path(temporary) / str(len(indexes))
                 index_set(judged, indexes[articles], embedder=embedder)
-            yield judged, *evaluate(judged, asked(judged, indexes[articles], mode, embedder))
+            figures, run = evaluate(judged, asked(judged, indexes[articles], mode, embedder))
+            if mode == ANSWER:
+                measures = {**figures[""].measures, **measures_of(judged, run)}
+                figures[""] = replace(figures[""], measures=measures)
+            yield judged, figures, run
 
 
 def _embedder() -> "Embedder | None":
@@ -199,7 +208,7 @@ def _shape(name: str, mode: str, figures: dict[str, "Figures"], row: "Row") -> d
 
 def _print(rows: Sequence["Row"], header: bool) -> None:
     from kb.evaluation import MEASURES
-    from kb.quality import points
+    from kb.quality import KEPT_OF_ANSWERS, points
 
     if header:
         names = "".join(f"{name:>10}" for name in MEASURES)
@@ -210,7 +219,9 @@ def _print(rows: Sequence["Row"], header: bool) -> None:
         difference = row.difference("recall@1")
         line += f"{'':8}" if difference is None else f"{points(difference):>8}"
         system, best = row.baselines.get("recall@1", ("", 0.0))
-        click.echo(f"{line}  {best:.3f} {system}" if system else line.rstrip())
+        line = f"{line}  {best:.3f} {system}" if system else line.rstrip()
+        told = (f"{m} {row.measured[m]:.3f}" for m in KEPT_OF_ANSWERS if m in row.measured)
+        click.echo("  ".join((line, *told)))
 
 
 def _compare(chosen: Sequence[str], before: Path, after: Path, *, as_json: bool) -> None:

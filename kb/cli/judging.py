@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from kb.embedding import Embedder
     from kb.evaluation import EvaluationSet, JudgedQuery, Ranked
 
-MODES = ("search", "complete")
+ANSWER = "answer"
+MODES = ("search", "complete", ANSWER)
 
 
 def index_set(
@@ -50,6 +51,8 @@ def asked(
     def ranked(query: "JudgedQuery") -> "Ranked":
         if mode == "complete":
             return _completed(engine, query, ids)
+        if mode == ANSWER:
+            return _answered(engine, query, ids)
         return _found(engine, query, locales, ids)
 
     return ranked
@@ -88,3 +91,16 @@ def _completed(engine: "WhooshEngine", query: "JudgedQuery", ids: Mapping[str, s
     found = engine.complete(query.text, locale=query.locale, audience="public", limit=2 * DEPTH)
     keys = dict.fromkeys(completion.key for completion in found)
     return [(ids[key], 1 / rank) for rank, key in enumerate(keys, 1)]
+
+
+def _answered(engine: "WhooshEngine", query: "JudgedQuery", ids: Mapping[str, str]) -> "Ranked":
+    """Return what an agent sees who pasted the query; the score is the confidence."""
+    from kb.evaluation import DEPTH
+    from kb.suggestions import Message
+
+    found = engine.answers(Message(query.text, query.locale, limit=DEPTH), audience="public")
+    # What is in other languages comes after all of the message's own.
+    least = min((answer.confidence for answer in found.answers), default=1.0)
+    ranked = [(ids[answer.key], answer.confidence) for answer in found.answers]
+    others = [(ids[answer.key], min(least, answer.confidence)) for answer in found.elsewhere]
+    return [*ranked, *others][:DEPTH]

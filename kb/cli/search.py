@@ -159,10 +159,15 @@ def complete(
 def open_engine(settings: "Settings", audience: str) -> "WhooshEngine":
     """Return the engine for one audience; the public one never opens internal files."""
     from indexer.engine import WhooshEngine
+    from kb.calibration import open_calibration
     from kb.embedding import open_embedder
 
-    embedder = open_embedder(settings.search.semantic)
-    return WhooshEngine(settings.index, audiences=(cast("Audience", audience),), embedder=embedder)
+    return WhooshEngine(
+        settings.index,
+        audiences=(cast("Audience", audience),),
+        embedder=open_embedder(settings.search.semantic),
+        calibration=open_calibration(settings.search.calibration),
+    )
 
 
 def reader_locale(settings: "Settings", locale: str | None) -> str:
@@ -189,9 +194,9 @@ def _print_hit(hit: "Hit", rank: int, label: str = "") -> None:
     click.echo(f"\n{rank:2}. {label}{click.style(hit.title, bold=True)}")
     click.echo(f"    {click.style(where, dim=True)}  {article_path(hit.key, hit.anchor)}")
     if hit.snippet:
-        click.echo(f"    {_styled(hit.snippet)}")
+        click.echo(f"    {styled(hit.snippet)}")
 
 
-def _styled(snippet: str) -> str:
+def styled(snippet: str) -> str:
     """Return a snippet for a terminal, its matches underlined."""
     return unescape(_MARK.sub(lambda match: click.style(match[1], underline=True), snippet))

@@ -45,9 +45,11 @@ def serve(
     # Before numpy is imported: threads of its linear algebra would only take memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from indexer.generations import Generations
+    from kb.secret import with_secret
 
     overrides = {"server.host": host, "server.port": port, "server.workers": workers}
-    settings = load_settings(ctx, {"index": index_path, **overrides})
+    settings = with_secret(load_settings(ctx, {"index": index_path, **overrides}))
+    _bring_store_up_to_date(settings)
     if Generations(settings.index).current_name() is None:
         click.echo("There is no index yet; every search answers 503. Run `kb index`.", err=True)
     # Workers are processes of their own and read the settings again, from the environment.
@@ -59,6 +61,15 @@ def serve(
     server = _server(settings)
     click.echo(f"Serving on http://{shown}:{number}", err=True)
     server.serve()
+
+
+def _bring_store_up_to_date(settings: Settings) -> None:
+    """Make or change the tables of the database once, before all workers find it wanting."""
+    from kb.database import Database
+
+    database = Database(settings.store_url())
+    database.migrate()
+    database.close()
 
 
 def _server(settings: Settings) -> Any:

@@ -1,10 +1,15 @@
 """Measurements that several browser tests make on an open page."""
 
+import json
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 _AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+# Advice about browsers that have no on-screen keyboard; there the attribute is without effect.
+_NOT_OURS = ("“inputmode” attribute is not supported in all browsers",)
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -36,3 +41,13 @@ def layout_shift(page: Page) -> float:
                })"""
         )
     )
+
+
+def markup_problems(checker: Sequence[str], files: Sequence[Path]) -> list[tuple[str, str, str]]:
+    """Return (file, message, place) for whatever the Nu checker says of these HTML files."""
+    done = subprocess.run([*checker, *files], capture_output=True, text=True, check=False)
+    return [
+        (Path(each["url"]).name, each["message"], each.get("extract", ""))
+        for each in json.loads(done.stdout)["messages"]
+        if not any(known in each["message"] for known in _NOT_OURS)
+    ]

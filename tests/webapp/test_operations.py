@@ -23,6 +23,32 @@ def test_robots_leave_searches_alone_and_find_the_sitemap(client):
     assert "Disallow: /api/\n" in text
     assert "Disallow: /zh-Hant/search\n" in text
     assert "Sitemap: https://help.example.com/sitemap.xml\n" in text
+    for path in ("/account", "/agent", "/embed", "/sign-in"):
+        assert f"Disallow: {path}\n" in text
+
+
+@pytest.fixture
+def client_without_store(settings, tmp_path):
+    folder = tmp_path / "no-folder"
+    folder.write_text("a file where the folder would have to be", encoding="utf-8")
+    broken = settings.model_copy(update={"store": str(folder / "kb.sqlite3")})
+    return create_app(broken, engine=MemoryEngine([])).test_client()
+
+
+def test_readiness_needs_a_store_that_can_be_written(client_without_store):
+    response = client_without_store.get("/readyz", headers={"Accept": "application/json"})
+    assert response.status_code == 503
+    assert response.json["error"]["code"] == "store_unavailable"
+    assert client_without_store.get("/healthz").status_code == 200
+    assert client_without_store.get("/en/").status_code == 200
+
+
+def test_without_a_store_nobody_can_sign_in_and_the_page_says_so(client_without_store):
+    client_without_store.set_cookie("__Host-kb", "x", domain="localhost")
+    response = client_without_store.get("/account")
+    assert response.status_code == 503
+    assert "Something went wrong on our side" in response.text
+    assert int(response.headers["Retry-After"]) > 0
 
 
 def test_the_sitemap_names_every_article_once_with_its_translations(client):

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from kb.article import Article
-from kb.settings import Settings
+from kb.settings_tables import Site
 from kb.testing import MemoryEngine
 from webapp import create_app
 
@@ -175,18 +175,16 @@ def test_an_article_shows_who_checked_it_when_and_where_it_stands(client):
         pytest.param("mailto:ask@example.com", "?subject=x%26y%20z", id="mail"),
     ],
 )
-def test_the_contact_link_takes_the_question_along(engine, setting, link):
-    settings = Settings.model_validate({"site": {"contact_url": setting}})
-    client = create_app(settings, engine=engine).test_client()
+def test_the_contact_link_takes_the_question_along(settings, engine, setting, link):
+    site = Site(contact_url=setting)
+    client = create_app(settings.model_copy(update={"site": site}), engine=engine).test_client()
     assert f'{link}"' in client.get("/en/search?q=x%26y+z").text
 
 
-def test_the_edit_link_names_source_and_file(engine):
+def test_the_edit_link_names_source_and_file(settings, engine):
     page = engine.page("en/reset-password", audience="public")
-    settings = Settings.model_validate(
-        {"site": {"edit_url": "https://git.example.com/edit/{source}/{path}"}}
-    )
-    client = create_app(settings, engine=engine).test_client()
+    site = Site(edit_url="https://git.example.com/edit/{source}/{path}")
+    client = create_app(settings.model_copy(update={"site": site}), engine=engine).test_client()
     address = f"https://git.example.com/edit/{page.source}/{page.path}"
     assert address in client.get("/en/articles/reset-password").text
 
