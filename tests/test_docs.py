@@ -121,11 +121,14 @@ def test_decisions_are_numbered_without_gaps():
 
 
 def options_of(command: click.Command) -> set[str]:
-    return {
+    """Return the options of a command and of the commands in it, such as `kb user add`."""
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {
         max(parameter.opts, key=len)
         for parameter in command.params
         if isinstance(parameter, click.Option)
     }
+    return own.union(*map(options_of, inner))
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -1,6 +1,8 @@
 """The static files, read and packed once at the start and served under a hash of their content.
 
 All files share one digest, so that an ES module may import its neighbour by a relative path.
+Scripts are sent without the lines that are comments and without indentation; no text in them
+goes over more than one line, or it would lose its indentation too.
 The operator's accent is written into the style sheet here: an inline style would need
 `unsafe-inline` in the Content-Security-Policy.
 """
@@ -8,6 +10,7 @@ The operator's accent is written into the style sheet here: an inline style woul
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,6 +20,7 @@ from webapp.delivery import etag_of
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # What the accent's hue is in the files as they lie in the package.
 _HUES = {"kb.css": (b"--hue: 250;", b"--hue: %d;"), "favicon.svg": (b" 250)", b" %d)")}
+_FOR_WRITERS = re.compile(rb"^ *//.*\n|^ +|^\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def load_assets(hue: int) -> Assets:
         if entry.name in _HUES:
             ours, theirs = _HUES[entry.name]
             content = content.replace(ours, theirs % hue)
+        if entry.name.endswith(".js"):
+            content = _FOR_WRITERS.sub(b"", content)
         found[entry.name] = _asset(entry.name, content)
     total = hashlib.sha256()
     for name, asset in found.items():

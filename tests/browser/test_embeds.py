@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import pytest
 from browser_checks import accessibility_problems
-from conftest import CONFIG, served
 from host_site import host_site
 from sample_site import TOPICS, sample_articles
 from site_files import commit, write_articles, write_topics
+from site_server import CONFIG, served
 
 from kb.accounts import Accounts
 from kb.database import Database

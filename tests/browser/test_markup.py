@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 
 from browser_checks import markup_problems
-from page_list import PAGES, paths
+from page_list import PAGES, STAFF_PAGES, paths, staff_paths
 
 
 def _served(address):
@@ -39,5 +39,16 @@ def test_the_nu_checker_finds_nothing(checker, page, site, tmp_path):
     for locale in ("en", "vi", "zh-Hant"):
         file = tmp_path / f"open-list-{locale}.html"
         file.write_text(_with_open_list(page, site, locale), encoding="utf-8")
+        files.append(file)
+    assert markup_problems(checker, files) == []
+
+
+def test_nor_on_the_pages_for_staff(checker, agent_page, site, tmp_path):
+    files = []
+    for number, (locale, name) in enumerate(STAFF_PAGES):
+        file = tmp_path / f"{number}-{locale}-{name.replace(' ', '-')}.html"
+        served = agent_page.goto(site + staff_paths(locale)[name])
+        assert "/sign-in" not in served.url
+        file.write_bytes(served.body())
         files.append(file)
     assert markup_problems(checker, files) == []

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from browser_checks import accessibility_problems, markup_problems
-from conftest import CONFIG, served
 from playwright.sync_api import expect
 from sample_site import TOPICS, sample_articles
 from site_files import commit, write_articles, write_topics
+from site_server import CONFIG, served
 
 from kb.database import Database
 from kb.event_values import Event, Vote

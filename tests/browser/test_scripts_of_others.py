@@ -7,8 +7,8 @@ search result are opened in Chromium, which reports whatever would have run or b
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import served
 from site_files import write_file
+from site_server import served
 from xss_payloads import PAYLOADS
 
 from kb.article import Article

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser_checks import accessibility_problems, markup_problems
-from conftest import AGENT, FLAGS, PASSWORD
 from playwright.sync_api import expect
+from site_server import AGENT, FLAGS, PASSWORD
 
 OTHER_HOST = "help.test"
 

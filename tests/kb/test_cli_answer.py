@@ -11,6 +11,8 @@ ARTICLES = {
     "Ask for a link. The link arrives within ten minutes.\n",
     "en/account/voucher.md": "---\ntitle: Vouchers for colleagues\naudience: internal\n---\n"
     "Give a voucher.\n",
+    "en/parcel/track.md": "---\ntitle: Track a parcel\n---\nType its number.\n",
+    "en/parcel/late.md": "---\ntitle: A parcel is late\n---\nWrite to the carrier.\n",
     "vi/account/password.md": "---\ntitle: Đặt lại mật khẩu\n---\nMở phần cài đặt.\n",
 }
 MAIL = """Hello,

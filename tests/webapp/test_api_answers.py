@@ -41,7 +41,7 @@ def post(client, **body):
         {"message": "How do I reset my password?"},
         {"message": "How do I reset my password?", "locale": "vi", "limit": 1},
         {"message": "zzzz", "locale": "en", "limit": 50, "audience": "public"},
-        {"message": "Hi\n\nwhere is my parcel? \ud800\x00\n\nBest\nTom"},
+        {"message": "Hi\n\nwhere is my parcel? \x00\u202e👍\n\nBest\nTom"},
         {"message": "parcel " * 10_000, "locale": None, "limit": None},
     ],
     ids=["plain", "short", "nothing", "odd characters", "long"],
@@ -71,6 +71,7 @@ def test_an_answer_has_the_promised_keys_and_leads_to_its_section(client):
         pytest.param(b"", "JSON", id="empty"),
         pytest.param(b"{", "JSON", id="no JSON"),
         pytest.param(b"\xff\xfe", "JSON", id="no text"),
+        pytest.param(b'{"message": "\\ud800"}', "JSON", id="half a character"),
         pytest.param(b"[]", "one JSON object", id="a list"),
         pytest.param(b"{}", "message is missing", id="no message"),
         pytest.param(b'{"message": " "}', "message is missing", id="blank message"),
@@ -118,7 +119,7 @@ def test_internal_answers_need_a_token_for_them(staff, scope, status):
     headers = {}
     if scope:
         tokens = staff.extensions["kb"].tokens()
-        token = tokens.add("agent-ann", "program", [scope], days=1, now=datetime.now(UTC))
+        token = tokens.add("agent-ann", scope.partition(":")[0], [scope], days=1, now=datetime.now(UTC))
         headers["Authorization"] = f"Bearer {token}"
     client = staff.test_client()
     body = {"message": "Which canary song?", "audience": "internal"}

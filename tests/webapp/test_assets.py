@@ -78,3 +78,13 @@ def test_the_operators_hue_is_in_style_and_logo():
     assert b" 25)" in red.files["favicon.svg"].content
     assert blue.digest != red.digest
     assert blue.files["search.js"] == red.files["search.js"]
+
+
+def test_all_scripts_together_are_light_and_sent_without_comments():
+    files = load_assets(250).files
+    scripts = {name: asset for name, asset in files.items() if name.endswith(".js")}
+    assert sum(len(asset.packed) for asset in scripts.values()) < 10_000
+    for name, asset in scripts.items():
+        lines = asset.content.decode().splitlines()
+        assert not [line for line in lines if not line or line.startswith((" ", "//"))], name
+        assert not [line for line in lines if line.count("`") % 2], name
