@@ -164,3 +164,32 @@ def test_a_run_of_nothing_judged_is_a_failure(tmp_path, judged):
     assert code == 1
     assert "qrels.tsv" in stderr
     assert run(tmp_path, "evaluate", "nothing")[0] == 2
+
+
+def test_answers_are_judged_by_their_confidence(tmp_path, judged):
+    found = answer(tmp_path, "evaluate", str(judged), "--mode", "answer", "--run", "run.tsv")
+    assert found["mode"] == "answer"
+    assert found["recall@1"] >= 0.5
+    assert 0 <= found["told apart"] <= 1
+    assert 0 <= found["answered"] <= 1
+    rows = [line.split("\t") for line in (tmp_path / "run.tsv").read_text().splitlines()]
+    assert all(0 <= float(score) <= 1 for *_, score in rows)
+    by_query = {}
+    for query, _, _, score in rows:
+        by_query.setdefault(query, []).append(float(score))
+    assert all(scores == sorted(scores, reverse=True) for scores in by_query.values())
+
+
+def test_figures_of_answers_are_kept_beside_those_of_searches(tmp_path, judged):
+    for mode in ("search", "answer"):
+        run(tmp_path, "evaluate", str(judged), "--mode", mode, "--write-figures", "figures.json")
+    kept = json.loads((tmp_path / "figures.json").read_text())
+    assert {"tiny", "tiny:answer", "tiny:answer#nodia"} <= kept.keys()
+    assert "told apart" in kept["tiny:answer"]
+    assert "told apart" not in kept["tiny"]
+    kept["tiny:answer"]["told apart"] = 2
+    (tmp_path / "figures.json").write_text(json.dumps(kept))
+    arguments = ("--mode", "answer", "--figures", "figures.json")
+    code, _, err = run(tmp_path, "evaluate", str(judged), *arguments)
+    assert code == 1
+    assert "tiny:answer: told apart is" in err
