@@ -80,7 +80,7 @@ def _line(line: ReplyLine, *, with_button: bool) -> list[Json]:
     if with_button and line.url and len(value) <= _MOST_IN_VALUE:
         section["accessory"] = {
             "type": "button",
-            "text": {"type": "plain_text", "text": str(gettext("Share"))},
+            "text": {"type": "plain_text", "text": str(gettext("Share with the channel"))},
             "action_id": SHARE,
             "value": value,
         }

@@ -119,7 +119,9 @@ def test_internal_answers_need_a_token_for_them(staff, scope, status):
     headers = {}
     if scope:
         tokens = staff.extensions["kb"].tokens()
-        token = tokens.add("agent-ann", scope.partition(":")[0], [scope], days=1, now=datetime.now(UTC))
+        token = tokens.add(
+            "agent-ann", scope.partition(":")[0], [scope], days=1, now=datetime.now(UTC)
+        )
         headers["Authorization"] = f"Bearer {token}"
     client = staff.test_client()
     body = {"message": "Which canary song?", "audience": "internal"}
