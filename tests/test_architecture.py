@@ -216,3 +216,9 @@ def test_everything_imported_is_declared_at_one_version():
 
 def plain(distribution: str) -> str:
     return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def test_no_two_test_files_have_one_name():
+    """Their folders are no packages, so pytest could not import the second one."""
+    names = [file.name for file in (ROOT / "tests").rglob("test_*.py")]
+    assert len(names) == len(set(names))
