@@ -33,8 +33,10 @@ from webapp.asking import (
 )
 from webapp.console_words import register_words
 from webapp.i18n import page_locale
+from webapp.images import image
 from webapp.links import absolute
 from webapp.site import AUDIENCE, current_site, today
+from webapp.staff_html import for_staff
 
 FRAGMENT = "X-Fragment"
 MAX_MASKED_CHARS = 2_000
@@ -59,6 +61,7 @@ def add_console(blueprint: Blueprint, place: Place) -> None:
         ("/section", "GET", section),
         ("/quote", "POST", quoted),
         ("/events", "POST", events),
+        ("/media/<path:name>", "GET", media),
     ):
         function = partial(view, place)
         blueprint.add_url_rule(path, view.__name__, function, methods=[method])
@@ -132,6 +135,11 @@ def events(place: Place) -> AnyResponse:
     if request.headers.get(FRAGMENT):
         return Response(status=204)
     return redirect(url_for(".page", locale=page_locale(), done="1"), 303)
+
+
+def media(place: Place, name: str) -> Response:
+    """An image of an article that staff may read; no cache keeps it, as all that is theirs."""
+    return image(name, current_site().engine.media(name, audience=audience()))
 
 
 def _page(place: Place, asked: Asked, chosen: Markup | None = None) -> str:
@@ -237,7 +245,7 @@ def _html(article: Page, anchor: str, passage: str, level: Level) -> str:
     if level == "passage" and passage:
         return str(escape(passage))
     cut = "" if level == "article" else section_html(article.html, anchor)
-    return cut or article.html
+    return for_staff(cut or article.html)
 
 
 def _quote(article: Page, form: dict[str, str], values: dict[str, str]) -> Quote:

@@ -1,6 +1,5 @@
 """What machines ask for: health, static files, images, robots.txt, the sitemap, OpenSearch."""
 
-import mimetypes
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -10,22 +9,14 @@ from flask import Blueprint, Response, abort, g, jsonify, make_response, render_
 from kb.errors import StoreUnavailable
 from kb.search import Summary
 from webapp.delivery import accepts_gzip
-from webapp.headers import MEDIA_POLICY
 from webapp.i18n import match
+from webapp.images import image
 from webapp.links import absolute, article_url, home_url
 from webapp.site import AUDIENCE, current_site
 
 blueprint = Blueprint("operations", __name__)
 
 _MAX_SITEMAP_URLS = 50_000
-_IMAGE_TYPES = {
-    "image/avif",
-    "image/gif",
-    "image/jpeg",
-    "image/png",
-    "image/svg+xml",
-    "image/webp",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +63,8 @@ def static(digest: str, name: str) -> Response:
 
 @blueprint.get("/media/<path:name>")
 def media(name: str) -> Response:
-    """An image of an article, by its content name; only images, so that nothing runs."""
-    mimetype = mimetypes.guess_type(name)[0]
-    if mimetype not in _IMAGE_TYPES:
-        abort(404)
-    content = current_site().engine.media(name, audience=AUDIENCE)
-    if content is None:
-        abort(404)
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Security-Policy"] = MEDIA_POLICY
+    """An image of an article, by its content name."""
+    response = image(name, current_site().engine.media(name, audience=AUDIENCE))
     # Not for ever: an article that becomes internal takes its images with it.
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

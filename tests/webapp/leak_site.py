@@ -56,7 +56,7 @@ def write_site(folder: Path, *, former: str = "audience: internal") -> None:
     for kind, (count, front) in HIDDEN.items():
         for number in range(count):
             name, text = canary(kind, number), canary(kind, number, "text")
-            (own / f"{name}.png").write_bytes(_image(list(HIDDEN).index(kind) * 50 + number))
+            (own / f"{name}.png").write_bytes(png(list(HIDDEN).index(kind) * 50 + number))
             _write(
                 own / f"{name}.md",
                 f"How do I reset the {text} password?",
@@ -70,7 +70,7 @@ def _write(file: Path, title: str, front: str, body: str) -> None:
     file.write_text(f"---\ntitle: {title}\n{front}\n---\n{body}\n", encoding="utf-8")
 
 
-def _image(shade: int) -> bytes:
+def png(shade: int) -> bytes:
     """Return a PNG of one pixel, another one for each shade."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
