@@ -7,15 +7,14 @@ shallow clone the oldest commit holds every older change too, so its dates are u
 out.
 """
 
-import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-SECONDS = 60
+from kb.git import ask
+
 _MARK = "\x00"
 _FIRST_DAY = date(1970, 1, 1)
 _END_OF_TIME = 253_402_300_800  # seconds from then to the year 10000; git takes any number
@@ -64,7 +63,7 @@ def read_history(root: Path, before: Mapping[str, Any] | None = None) -> History
 
     before  state of an earlier history of the same folder: only newer commits are read
     """
-    said = _git(root, "rev-parse", "--show-prefix", "--git-path", "shallow", "HEAD")
+    said = ask(root, "rev-parse", "--show-prefix", "--git-path", "shallow", "HEAD")
     lines = (said or "").split("\n")
     if len(lines) < 3 or not lines[2]:
         return None
@@ -77,10 +76,10 @@ def read_history(root: Path, before: Mapping[str, Any] | None = None) -> History
         if before["at"] == at:
             return History(before)
         last = before["at"][2]
-        if _git(root, "merge-base", "--is-ancestor", last, head) is not None:
+        if ask(root, "merge-base", "--is-ancestor", last, head) is not None:
             known, commits = before["changes"], f"{last}..{head}"
     # Full history: what a merge left out was still a change, and no order of reading matters.
-    log = _git(
+    log = ask(
         root,
         *("log", "--format=%x00%H%x09%ct%x09%an", "--name-only", "--no-renames", "-z"),
         *("--full-history", "--relative", commits, "--", "."),
@@ -123,26 +122,8 @@ def _boundary(file: Path) -> frozenset[str]:
 
 def revision(root: Path) -> str:
     """Return the commit that is checked out, with "+changes" when files below `root` differ."""
-    commit = (_git(root, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+    commit = (ask(root, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
     if not commit:
         return ""
-    status = _git(root, "status", "--porcelain", "--untracked-files=normal", "--", ".")
+    status = ask(root, "status", "--porcelain", "--untracked-files=normal", "--", ".")
     return f"{commit}+changes" if status is None or status.strip() else commit
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    """Return what git says, or None when it cannot say it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-            ["git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments],  # noqa: S607
-            cwd=root,
-            env={**kept, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.decode("utf-8", "replace")

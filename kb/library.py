@@ -41,11 +41,13 @@ DEFAULT_ORDER = 100
 class Loaded:
     """An article and what its author should hear about.
 
+    document  the file as it was split
     warnings  each `path:line: text`
     updated   day of the last change by the author's own account (`lastmod`, `ms.date`), or None
     """
 
     article: Article
+    document: frontmatter.Document
     warnings: tuple[str, ...]
     updated: date | None = None
 
@@ -76,7 +78,8 @@ def load(file: SourceFile, data: bytes, defaults: Defaults) -> Loaded:
     identity = identify(file, fields, document.lines)
     if fields.type == "reply":
         warnings += replies.problems(document.body, file.path, document.body_line)
-    return Loaded(_article(file, fields, identity, document.body), warnings, updated)
+    article = _article(file, fields, identity, document.body)
+    return Loaded(article, document, warnings, updated)
 
 
 def decode(data: bytes, path: str) -> str:
