@@ -27,6 +27,11 @@ def accessibility_problems(page: Page) -> list[tuple[str, str]]:
     ]
 
 
+def schemes(locale: str) -> tuple[str, ...]:
+    """Return the colour schemes to check a page in: what is too pale is so in every language."""
+    return ("light", "dark") if locale == "en" else ("light",)
+
+
 def layout_shift(page: Page) -> float:
     """Return how much of the page has moved since it was opened, also right after a key press."""
     return float(

@@ -6,7 +6,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 
 import pytest
-from browser_checks import accessibility_problems, layout_shift
+from browser_checks import accessibility_problems, layout_shift, schemes
 from page_list import PAGES, STAFF_PAGES, paths, staff_paths
 
 HTML_BYTES = 25_000
@@ -18,22 +18,22 @@ LOADS = 3
 
 @pytest.mark.parametrize(("locale", "name"), PAGES)
 def test_a_page_is_accessible_narrow_quiet_and_from_one_origin(page, site, locale, name):
-    _check(page, site, paths(locale)[name], may_say="404" if name == "404" else None)
+    _check(page, site, paths(locale)[name], locale, may_say="404" if name == "404" else None)
 
 
 @pytest.mark.parametrize(("locale", "name"), STAFF_PAGES)
 def test_so_is_a_page_for_staff(agent_page, site, locale, name):
-    _check(agent_page, site, staff_paths(locale)[name])
+    _check(agent_page, site, staff_paths(locale)[name], locale)
 
 
-def _check(page, site, path, may_say=None):
+def _check(page, site, path, locale, may_say=None):
     requested, said = [], []
     page.on("request", lambda request: requested.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(site + path)
     assert _own_shift(page) < UNSEEN_SHIFT
-    for scheme in ("light", "dark"):
+    for scheme in schemes(locale):
         page.emulate_media(color_scheme=scheme)
         assert accessibility_problems(page) == [], scheme
     page.set_viewport_size({"width": 320, "height": 640})
