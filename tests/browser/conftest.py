@@ -115,3 +115,14 @@ def agent_page(browser: Browser, signed_in: Any) -> Iterator[Page]:
     context = browser.new_context(**WINDOW, storage_state=signed_in)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def desk(agent_page: Page, site: str) -> Iterator[Page]:
+    """The console in a browser that lets the page use the clipboard; nothing may go wrong."""
+    problems: list[str] = []
+    agent_page.on("pageerror", lambda error: problems.append(str(error)))
+    agent_page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+    agent_page.goto(f"{site}/agent?locale=en")
+    yield agent_page
+    assert problems == []

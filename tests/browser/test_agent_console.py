@@ -1,79 +1,21 @@
-"""The agent console by keyboard: paste, choose, read, copy, say what became of it."""
+"""The agent console by keyboard: paste, choose, read, say what became of it."""
 
 import re
 
 import pytest
 from browser_checks import accessibility_problems, layout_shift, markup_problems
-from playwright.sync_api import expect
-
-MESSAGE = (
-    "Hello,\n\nHow do I reset my password? You can reach me at "
-    "+44 20 7946 0958 or ann.smith@example.com.\n\nBest regards\nAnn Smith"
+from desk_steps import (
+    MESSAGE,
+    UNANSWERED,
+    ask,
+    chosen,
+    message_of,
+    paste,
+    said,
+    search,
+    until_focused,
 )
-HISTORY = "Who may see the password history of a customer?"
-SORRY = "we are sorry for the delay"
-UNANSWERED = "Do zebras quarrel about lunch on Saturn? Ask bob@example.com"
-
-
-@pytest.fixture
-def desk(agent_page, site):
-    """The console in a browser that lets the page use the clipboard; nothing may go wrong."""
-    problems = []
-    agent_page.on("pageerror", lambda error: problems.append(str(error)))
-    agent_page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
-    agent_page.goto(f"{site}/agent?locale=en")
-    yield agent_page
-    assert problems == []
-
-
-def message_of(page):
-    return page.get_by_role("textbox", name="Customer’s message, or words to search for")
-
-
-def chosen(page):
-    return page.locator("[role=option][aria-selected=true]")
-
-
-def said(page, text):
-    expect(page.locator("[role=status]")).to_have_text(text)
-
-
-def paste(page, text):
-    page.evaluate("text => navigator.clipboard.writeText(text)", text)
-    page.keyboard.press("Control+V")
-
-
-def ask(page, text):
-    """Paste a message and go to its answers."""
-    paste(page, text)
-    page.keyboard.press("Control+Enter")
-    expect(chosen(page)).to_be_focused()
-
-
-def search(page, text):
-    """The same as a search for these words."""
-    page.get_by_role("radio", name="Search").check(force=True)
-    message_of(page).focus()
-    ask(page, text)
-
-
-def clipboard(page):
-    """Return what is on the clipboard, by type."""
-    return page.evaluate(
-        """async () => {
-             const [item] = await navigator.clipboard.read();
-             const text = async type => [type, await (await item.getType(type)).text()];
-             return Object.fromEntries(await Promise.all(item.types.map(text)));
-           }"""
-    )
-
-
-def until_focused(page, control, key="Tab"):
-    for _ in range(60):
-        if control.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press(key)
-    pytest.fail("the keyboard does not get there")
+from playwright.sync_api import expect
 
 
 def test_the_message_has_the_focus_and_a_pasted_one_is_answered(desk):
@@ -133,127 +75,6 @@ def test_a_passage_a_section_and_the_article_are_read_in_the_same_place(desk):
     desk.keyboard.press("ArrowLeft")
     expect(reading).to_have_attribute("data-level", "section")
     expect(chosen(desk)).to_be_focused()
-
-
-def test_a_copy_is_rich_and_plain_at_once_and_counts_as_used(desk):
-    ask(desk, MESSAGE)
-    desk.keyboard.press("ArrowRight")
-    expect(desk.locator(".reading")).to_have_attribute("data-level", "section")
-    desk.keyboard.press("c")
-    said(desk, "Copied")
-    copied = clipboard(desk)
-    assert set(copied) == {"text/plain", "text/html"}
-    assert "<" not in copied["text/plain"]
-    assert "<" in copied["text/html"]
-    assert "class=" not in copied["text/html"]
-    expect(chosen(desk)).to_contain_text("✓ Copied")
-    expect(desk.get_by_role("navigation", name="Used in this conversation")).to_be_visible()
-
-
-def test_plain_text_markdown_and_link_have_a_key_each(desk):
-    ask(desk, MESSAGE)
-    desk.keyboard.press("ArrowRight")
-    desk.keyboard.press("ArrowRight")
-    expect(desk.locator(".reading")).to_have_attribute("data-level", "article")
-    desk.keyboard.press("t")
-    said(desk, "Copied as plain text")
-    assert "1. Choose" in clipboard(desk)["text/plain"]
-    desk.keyboard.press("m")
-    said(desk, "Copied as Markdown")
-    assert "## Ask for the reset mail" in clipboard(desk)["text/plain"]
-    desk.keyboard.press("l")
-    said(desk, "Link copied")
-    copied = clipboard(desk)
-    assert copied["text/plain"].startswith("http")
-    assert "/en/articles/reset-password" in copied["text/plain"]
-    assert f'href="{copied["text/plain"]}"' in copied["text/html"]
-
-
-def test_an_internal_text_is_copied_only_after_a_question(desk):
-    search(desk, HISTORY)
-    expect(chosen(desk)).to_contain_text("Internal")
-    desk.evaluate("navigator.clipboard.writeText('before')")
-    desk.keyboard.press("c")
-    dialog = desk.get_by_role("dialog", name="Copy an internal text?")
-    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
-    assert accessibility_problems(desk) == []
-    desk.keyboard.press("Enter")
-    expect(dialog).to_be_hidden()
-    assert clipboard(desk)["text/plain"] == "before"
-    expect(chosen(desk)).to_be_focused()
-    desk.keyboard.press("c")
-    desk.keyboard.press("Tab")
-    desk.keyboard.press("Enter")
-    said(desk, "Copied")
-    assert "second line" in clipboard(desk)["text/plain"]
-
-
-def test_the_link_of_an_internal_article_is_refused(desk):
-    search(desk, HISTORY)
-    desk.evaluate("navigator.clipboard.writeText('before')")
-    desk.keyboard.press("l")
-    said(desk, "Not copied: customers cannot open this article")
-    assert clipboard(desk)["text/plain"] == "before"
-
-
-def test_where_the_clipboard_is_closed_the_old_way_copies(desk):
-    ask(desk, MESSAGE)
-    desk.evaluate(
-        "() => { navigator.clipboard.write = () => Promise.reject(new Error('closed')); }"
-    )
-    desk.keyboard.press("c")
-    said(desk, "Copied")
-    assert set(clipboard(desk)) == {"text/plain", "text/html"}
-
-
-def test_where_nothing_copies_the_text_is_there_selected(desk):
-    ask(desk, MESSAGE)
-    desk.evaluate(
-        """() => {
-             navigator.clipboard.write = () => Promise.reject(new Error("closed"));
-             document.execCommand = () => false;
-           }"""
-    )
-    desk.keyboard.press("c")
-    field = desk.get_by_role("textbox", name="Text to copy")
-    expect(field).to_be_focused()
-    shown = field.input_value()
-    assert shown
-    assert desk.evaluate("getSelection().toString()") == shown
-    assert accessibility_problems(desk) == []
-
-
-def test_a_reply_is_not_copied_before_its_variables_are_filled(desk):
-    search(desk, SORRY)
-    expect(chosen(desk)).to_contain_text("Canned reply")
-    first_name = desk.get_by_role("textbox", name="First name")
-    expect(first_name).to_be_visible()
-    desk.keyboard.press("c")
-    said(desk, "Fill in first: First name")
-    expect(first_name).to_be_focused()
-    assert accessibility_problems(desk) == []
-    desk.keyboard.type("Ánh")
-    expect(desk.locator(".quote")).to_contain_text("Dear Ánh,")
-    chosen(desk).focus()
-    desk.keyboard.press("c")
-    said(desk, "Copied")
-    copied = clipboard(desk)
-    assert copied["text/plain"].startswith("Dear Ánh,")
-    assert "Your parcel comes tomorrow." in copied["text/plain"]
-    assert copied["text/plain"].endswith("Ann Lee")
-    assert "<strong>sorry</strong>" in copied["text/html"]
-
-
-def test_values_of_a_conversation_are_kept_for_the_next_reply(desk):
-    desk.evaluate(
-        """async () => {
-             const script = document.querySelector("script[src$='agent.js']").src;
-             (await import(script)).setVariables({"customer.first_name": "Bình"});
-           }"""
-    )
-    search(desk, SORRY)
-    expect(desk.get_by_role("textbox", name="First name")).to_have_value("Bình")
-    expect(desk.locator(".quote")).to_contain_text("Dear Bình,")
 
 
 def test_not_helpful_and_used_are_said_with_one_key(desk):
