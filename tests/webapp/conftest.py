@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from chat_site import INSIDE, shop
 from flask import Flask
 from flask.testing import FlaskClient
 from sample_site import sample_engine
@@ -55,3 +56,20 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def client_without_index(settings: Settings) -> FlaskClient:
     return create_app(settings, engine=NoIndex()).test_client()  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def chat_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application as chats ask it, and the public is there."""
+    return shop(tmp_path_factory.mktemp("public-chats"))
+
+
+@pytest.fixture
+def chat_client(chat_app: Flask) -> FlaskClient:
+    return chat_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def inside(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The same where all chats are among colleagues."""
+    return shop(tmp_path_factory.mktemp("internal-chats"), **INSIDE)

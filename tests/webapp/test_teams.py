@@ -1,16 +1,11 @@
 """What Microsoft Teams gets for a mention: an adaptive card."""
 
 import pytest
-from chat_site import by_teams, shop, texts_of
+from chat_site import by_teams, texts_of
 
 from webapp.chat_replies import Reply, ReplyLine
 from webapp.teams_messages import message as teams_message
 from webapp.teams_messages import plain_text as teams_text
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    return shop(tmp_path_factory.mktemp("public"))
 
 
 def card_of(response):
@@ -22,8 +17,8 @@ def card_of(response):
     return attachment["content"]
 
 
-def test_a_mention_in_teams_is_answered_with_a_card(client):
-    card = card_of(by_teams(client, "<at>kb</at>&nbsp;how do I track a parcel?\n"))
+def test_a_mention_in_teams_is_answered_with_a_card(chat_client):
+    card = card_of(by_teams(chat_client, "<at>kb</at>&nbsp;how do I track a parcel?\n"))
     first = card["body"][1]
     assert card["version"] == "1.4"
     assert first["items"][0]["inlines"][0]["text"] == "How do I track a parcel?"
@@ -37,13 +32,13 @@ def test_a_mention_in_teams_is_answered_with_a_card(client):
     assert len(card["body"]) <= 1 + 3
 
 
-def test_no_answer_in_teams_says_what_to_do_next(client):
-    card = card_of(by_teams(client, "<at>kb</at> qzxv wqjk"))
+def test_no_answer_in_teams_says_what_to_do_next(chat_client):
+    card = card_of(by_teams(chat_client, "<at>kb</at> qzxv wqjk"))
     assert any("Try other words" in text for text in texts_of(card))
 
 
-def test_a_mention_alone_says_how_to_ask(client):
-    card = card_of(by_teams(client, "<at>kb</at>"))
+def test_a_mention_alone_says_how_to_ask(chat_client):
+    card = card_of(by_teams(chat_client, "<at>kb</at>"))
     assert any("How long does a refund take?" in text for text in texts_of(card))
 
 
@@ -72,5 +67,5 @@ def test_markdown_in_an_article_stays_text_in_a_card():
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b'{"from": 5}', b'{"text": {}}'])
-def test_a_signed_body_that_is_no_message_never_raises(client, body):
-    assert by_teams(client, "", body=body).status_code in (200, 400, 401)
+def test_a_signed_body_that_is_no_message_never_raises(chat_client, body):
+    assert by_teams(chat_client, "", body=body).status_code in (200, 400, 401)
