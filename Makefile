@@ -16,7 +16,7 @@ READY := $(VENV)/ready
 APT  := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-browser test-crash test-whoosh3 test-semantic lint format evaluate ablations bench bench-quick translations browser clean
+.PHONY: help setup run test test-browser test-crash test-whoosh3 test-semantic lint articles format evaluate ablations bench bench-quick translations browser clean
 
 help:          ## list the tasks
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -65,6 +65,9 @@ lint: $(READY)  ## check style and types; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+articles: $(READY)  ## check articles/ and the questions that have to find them
+	$(BIN)/kb lint --strict --questions
 
 format: $(READY)  ## rewrite the code in the project's style
 	$(BIN)/ruff format .

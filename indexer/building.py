@@ -19,6 +19,7 @@ from indexer.intake import Intake
 from indexer.ledger import Entry, FileId
 from indexer.materials import Job, Made, make_all
 from indexer.plan import Base, Plan, counts_of
+from indexer.removed import write as write_removed
 from indexer.store import carried_over, read_segments
 from indexer.synonyms import write as write_synonyms
 from indexer.vector_cache import attach_kept
@@ -29,6 +30,7 @@ from kb.batch import BatchBuilder
 from kb.documents import Material
 from kb.errors import ArticleError, IndexDamaged, KnowledgeBaseError
 from kb.history import revision
+from kb.past import read_past
 from kb.pool import BoundedPool, Failure
 from kb.settings_tables import Source
 
@@ -66,6 +68,7 @@ def build(
         _remove_empty(draft.path, chosen)
         write_extras(draft.path, plan, beside)
         write_synonyms(draft.path, beside.synonyms)
+        write_removed(draft.path, beside.removed)
         if semantic:
             attach_kept(draft.path, generations.root, previous.path if previous else None)
         draft.commit(
@@ -126,8 +129,8 @@ class Materials:
             self._pool.close()
 
     def _job(self, identity: FileId) -> Job:
-        links, updated = self._plan.links[identity], self._plan.updated.get(identity)
-        return Job(self._intake.articles[identity], links, updated)
+        links, past = self._plan.links[identity], read_past(self._plan.pasts[identity])
+        return Job(self._intake.articles[identity], links, past)
 
     def _failed(self, identity: FileId, error: ArticleError) -> Iterator[Material]:
         self.problems.append(error)

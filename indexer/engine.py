@@ -19,6 +19,7 @@ from weakref import ref
 from indexer.fingerprint import fingerprint
 from indexer.generations import Generations
 from indexer.manifest import Digests, Generation
+from indexer.removed_tables import read_removed
 from indexer.standing_tables import read_standings
 from indexer.store import open_index
 from indexer.synonym_tables import for_locale, read_tables
@@ -141,6 +142,10 @@ class WhooshEngine:
         """Return the key that an old slug or path redirects to, or None."""
         return self._snapshot(audience).resolve(path, locale)
 
+    def removed(self, path: str, *, locale: str, audience: Audience) -> str | None:
+        """Return what writers say of an article that they took away, or None."""
+        return self._snapshot(audience).removed(path, locale)
+
     def articles(self, locale: str, *, audience: Audience) -> Sequence[Summary]:
         """Return every article of one locale, in the order of their titles."""
         return self._snapshot(audience).articles(locale)
@@ -238,6 +243,7 @@ class WhooshEngine:
             lambda name: _read_media(places, name),
             clock=self._clock,
             calibration=self._calibration,
+            removed=read_removed(folder),
         )
 
     def _searcher(self, folder: Path, synonyms: Synonyms | None, standings: Standings) -> Searcher:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from kb.render_version import RENDER_FINGERPRINT
 from kb.shape import ANALYSIS_VERSION, BOOSTS, FIELDS, K1, USUAL_LENGTHS, B
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def fingerprint() -> str:

@@ -7,6 +7,7 @@
                          the public index, built once
     internal/ledger.json what the generation was made from
     .../synonyms.json    see indexer.synonyms
+    .../removed.json     see indexer.removed
     .../standings.json   see kb.standing
 
 The folder starts out either empty or as the previous generation's files, shared with it.
@@ -23,11 +24,11 @@ import orjson
 
 from indexer import ledger
 from indexer.draft import link_or_copy
+from indexer.language_files import LanguageFiles
 from indexer.ledger import Entry
 from indexer.plan import AUDIENCES, Delta, Plan, delta, documents_of
 from indexer.standing_tables import FILE as STANDINGS_FILE
 from indexer.standing_tables import read_standings
-from indexer.synonym_files import SynonymFiles
 from indexer.topics import MEDIA, TOPICS_FILE
 from kb.article import Audience
 from kb.search import Topic
@@ -47,11 +48,13 @@ TopicNames = Mapping[str, Mapping[str, "TopicInfo"]]
 class Beside:
     """What a generation holds beside articles, and acts without writing one of them anew.
 
+    removed    what writers say of articles they took away
     standings  what readers' votes say, by key; of articles that are not there, too
     """
 
     topics: TopicNames = field(default_factory=dict)
-    synonyms: SynonymFiles = field(default_factory=SynonymFiles)
+    synonyms: LanguageFiles = field(default_factory=LanguageFiles)
+    removed: LanguageFiles = field(default_factory=LanguageFiles)
     standings: Standings = field(default_factory=dict)
 
 

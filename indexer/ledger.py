@@ -34,6 +34,7 @@ class Entry:
     documents      hash of all that shapes the article's documents; "" while it is in no index
     failure        (line, found, fix): why the file as it is cannot be published, or None
     outdated       what is described and published is the last good version of a file that fails
+    translation_key, source_commit  as in kb.article.Article
     """
 
     source: str
@@ -50,6 +51,8 @@ class Entry:
     documents: str = ""
     failure: tuple[int, str, str] | None = None
     outdated: bool = False
+    translation_key: str = ""
+    source_commit: str = ""
 
     @property
     def problem(self) -> ArticleError | None:
@@ -96,6 +99,8 @@ def entry_of(article: Article, digest: str, targets: Iterable[str], dated: date 
         expire_at=article.expire_at,
         targets=tuple(sorted(targets)),
         dated=dated,
+        translation_key=article.translation_key,
+        source_commit=article.source_commit,
     )
 
 

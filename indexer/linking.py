@@ -11,20 +11,16 @@ import posixpath
 import stat
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from urllib.parse import unquote
 
 from indexer.ledger import Entry, FileId
 from indexer.seen import Seen
 from kb.article import Audience
 from kb.errors import ArticleError, KnowledgeBaseError
-from kb.paths import article_path
-from kb.scan import read_bytes
+from kb.paths import article_path, linked_path
+from kb.scan import IMAGE_TYPES, MAX_IMAGE_BYTES, read_bytes
 from kb.settings_tables import Source
 
 Links = dict[str, str | None]
-
-MAX_IMAGE_BYTES = 5 * 1024 * 1024
-IMAGE_TYPES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"))
 
 
 class ImageFiles(Mapping[str, bytes]):
@@ -115,7 +111,7 @@ class Resolver:
     def ends(self, entry: Entry) -> list[str | None]:
         """Return for each target of an article another one's key, an image's path or None."""
         folder = entry.path.rpartition("/")[0]
-        return [self._end(entry, _path_of(target, folder)) for target in entry.targets]
+        return [self._end(entry, linked_path(target, folder)) for target in entry.targets]
 
     def links(self, entry: Entry) -> Links:
         """Return the address that each target of an article leads to; None: do not link."""
@@ -136,18 +132,6 @@ class Resolver:
             name = self.images.add(f"{root}/{path}", root, entry.audience)
             return name and f"/media/{name}"
         return None
-
-
-def _path_of(target: str, folder: str) -> str | None:
-    """Return a target, seen from a folder, as a path in the source; None when it leads out."""
-    plain = target.partition("?")[0].partition("#")[0]
-    if "%" in plain:
-        plain = unquote(plain)
-    if plain.startswith("/") or not folder:
-        joined = posixpath.normpath(plain.lstrip("/"))
-    else:
-        joined = posixpath.normpath(f"{folder}/{plain}")
-    return None if joined.startswith("..") or joined == "." else joined
 
 
 def _name(digest: str, file: str) -> str:

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +19,7 @@ from kb.article import Article
 from kb.documents import Material, material_of
 from kb.errors import ArticleError
 from kb.passages import passages_of
+from kb.past import UNKNOWN, Past
 from kb.pool import BoundedPool
 from kb.records import head_of, pack_rendering, unpack_rendering
 from kb.render_version import RENDER_FINGERPRINT
@@ -35,13 +35,13 @@ Links = Mapping[str, str | None]
 class Job:
     """An article to index.
 
-    links    where its links lead
-    updated  day of its last change, or None
+    links  where its links lead
+    past   what git tells of it
     """
 
     article: Article
     links: Links
-    updated: date | None = None
+    past: Past = UNKNOWN
 
     @property
     def key(self) -> str:
@@ -85,7 +85,7 @@ def make(work: tuple[Job, bytes | None]) -> Made:
         rendering = unpack_rendering(kept)
     assert kept is not None
     passages = passages_of(rendering.sections)
-    head = head_of(article, passages, job.updated)
+    head = head_of(article, passages, job.past)
     return Made(material_of(head, kept, passages), rendering.warnings)
 
 

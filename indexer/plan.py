@@ -1,21 +1,21 @@
 """Decide what an update has to do, from the files as they are and the ledger as it was.
 
-An article's documents depend on its file, on where its links lead, on the day git gives it and on
+An article's documents depend on its file, on where its links lead, on what git tells of it and on
 the clock. All of that goes into one hash; where the hash is the same, nothing is done.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from indexer.ledger import Entry, FileId
 from indexer.linking import Images, Links, Resolver
 from indexer.manifest import Generation
+from indexer.pasts import Pasts
 from indexer.seen import Seen
 from kb.article import Audience
-from kb.history import read_history
 from kb.paths import article_path
 from kb.settings_tables import Source
 
@@ -61,13 +61,13 @@ class Plan:
 
     entries  of all usable files; `documents` is "" for those that are not live
     links    where each live article's links lead
-    updated  day of each live article's last change
+    pasts    what git tells of each live article, as a line of kb.past
     images   what the articles show, by audience
     """
 
     entries: dict[FileId, Entry]
     links: Mapping[FileId, Links]
-    updated: dict[FileId, date]
+    pasts: dict[FileId, str]
     images: Images
 
     def next_change(self, now: datetime) -> datetime | None:
@@ -76,46 +76,35 @@ class Plan:
         return min((moment for moment in moments if moment), default=None)
 
 
-def last_days(sources: Iterable[Source], seen: Seen | None = None) -> dict[FileId, date]:
-    """Return the day of the last change of every file that git knows."""
-    days: dict[FileId, date] = {}
-    for source in sources:
-        history = read_history(source.path, seen.history(source.path) if seen else None)
-        if history is None:
-            continue
-        if seen:
-            seen.learn_history(source.path, history.state)
-        days.update({(source.name, path): day for path, day in history.days()})
-    return days
-
-
 def make_plan(
     entries: Mapping[FileId, Entry],
     sources: Mapping[str, Source],
-    days: Mapping[FileId, date],
+    pasts: Pasts,
     now: datetime,
     seen: Seen | None = None,
 ) -> Plan:
     """Return what readers are to see at `now`."""
     resolver = Resolver(entries, sources, now, seen)
     planned: dict[FileId, Entry] = {}
-    live: dict[FileId, Entry] = {}
-    updated: dict[FileId, date] = {}
+    live = {
+        identity: entry
+        for identity, entry in entries.items()
+        if entry.is_live(now) and (entry.outdated or not entry.failure)
+    }
+    behind = pasts.behind(live)
+    told: dict[FileId, str] = {}
     for identity, entry in entries.items():
-        if not entry.is_live(now) or (entry.failure and not entry.outdated):
+        if identity not in live:
             planned[identity] = _with_documents(entry, "")
             continue
         # Also of an article that keeps its last good version: its images have to stay.
         ends = resolver.ends(entry)
-        day = days.get(identity, entry.dated)
-        if day:
-            updated[identity] = day
-        live[identity] = entry
+        past = told[identity] = pasts.line(entry, behind)
         if not entry.failure:
-            shape = f"{_ADDRESS} {entry.digest} {ends} {day}"
+            shape = f"{_ADDRESS} {entry.digest} {ends} {past}"
             entry = _with_documents(entry, sha256(shape.encode()).hexdigest()[:24])
         planned[identity] = entry
-    return Plan(planned, PlannedLinks(resolver, live), updated, resolver.images)
+    return Plan(planned, PlannedLinks(resolver, live), told, resolver.images)
 
 
 def _with_documents(entry: Entry, documents: str) -> Entry:

@@ -1,7 +1,7 @@
 """Take the writers' synonyms into a generation.
 
 public/synonyms.json         every locale's table; the same file in internal/
-internal/synonym-notes.json  what is wrong with the rules (indexer.synonym_files)
+internal/synonym-notes.json  what is wrong with the rules (indexer.language_files)
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ from pathlib import Path
 import orjson
 
 from indexer.folders import replace_file
+from indexer.language_files import SYNONYMS, LanguageFiles, Notes
 from indexer.plan import AUDIENCES
 from indexer.store import open_index, read_segments
-from indexer.synonym_files import ENDING, FOLDER, NOTES_FILE, SynonymFiles
 from indexer.synonym_tables import FILE
 from kb.analysis import analyzer_for
 from kb.errors import ArticleError
@@ -21,7 +21,7 @@ from kb.locales import fallbacks
 from kb.synonyms import MAX_PROBLEMS, Rule, compile_rules, read_rules
 
 
-def write(folder: Path, given: SynonymFiles) -> None:
+def write(folder: Path, given: LanguageFiles) -> None:
     """Write tables and notes into a generation whose indexes are there."""
     rules: dict[str, list[Rule]] = {}
     problems = list(given.problems)
@@ -37,12 +37,8 @@ def write(folder: Path, given: SynonymFiles) -> None:
         warnings += _without_articles(folder / "internal", locale, made.rules)
     for audience in AUDIENCES:
         replace_file(folder / audience / FILE, orjson.dumps(tables))
-    notes = {
-        "digest": given.digest,
-        "problems": [[error.path, error.line, error.found, error.fix] for error in problems],
-        "warnings": warnings,
-    }
-    replace_file(folder / "internal" / NOTES_FILE, orjson.dumps(notes))
+    notes = Notes(given.digest, tuple(problems), tuple(warnings))
+    replace_file(folder / "internal" / SYNONYMS.notes_file, notes.dump())
 
 
 def _first(problems: list[ArticleError], most: int) -> list[ArticleError]:
@@ -58,7 +54,7 @@ def _without_articles(internal: Path, locale: str, rules: Iterable[Rule]) -> lis
     """Return a warning for every rule that cannot find anything."""
     folder = _served(locale, internal)
     if folder is None:
-        path = next(iter(rules)).path if rules else f"{FOLDER}/{locale}{ENDING}"
+        path = next(iter(rules)).path if rules else f"{SYNONYMS.folder}/{locale}{SYNONYMS.ending}"
         return [f"{path}:1: there is no article in {locale}, so its synonyms find nothing"]
     reader, analyzer = open_index(folder), analyzer_for(locale)
     warnings = []

@@ -6,6 +6,7 @@ or not at all. The cost follows the change, except for looking at every file's t
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +16,11 @@ from indexer.fingerprint import fingerprint
 from indexer.folders import Beside, TopicNames, standings_changed, topics_changed
 from indexer.generations import Generations
 from indexer.intake import Intake, take_in
-from indexer.plan import Base, Plan, counts_of, delta, documents_of, last_days, make_plan
+from indexer.language_files import REMOVED, SYNONYMS, gather, read_notes
+from indexer.pasts import Pasts, read_pasts
+from indexer.plan import Base, Plan, counts_of, delta, documents_of, make_plan
 from indexer.seen import ARTICLES_FILE, Seen
 from indexer.standing_tables import read_standings
-from indexer.synonym_files import gather, read_notes
 from kb import __version__
 from kb.article import Article
 from kb.errors import ArticleError, IndexDamaged, IndexUnavailable
@@ -75,6 +77,7 @@ def update_index(
     workers: int | None = None,
     semantic: bool = True,
     standings: Standings | None = None,
+    pool: BoundedPool | None = None,
 ) -> Report:
     """Update the index under `root` and return what was done.
 
@@ -85,13 +88,13 @@ def update_index(
     progress      called with a stage's name, how much is done and how much there is
     semantic      whether vectors that are kept are for anybody
     standings     what readers' votes say of articles; None = what was said of them last
+    pool          workers that somebody keeps for the next update; None = those of `make_pool`
     """
     named = {source.name: source for source in sources}
     generations = Generations(root)
-    size = workers or os.cpu_count() or 1
     with (
         generations.writer_lock(wait_seconds, on_wait),
-        BoundedPool(size, seconds=RENDER_SECONDS, megabytes=RENDER_MEGABYTES) as pool,
+        nullcontext(pool) if pool else make_pool(workers) as pool,
     ):
         base = _base(generations, full)
         progress("read", 0, 0)
@@ -100,7 +103,8 @@ def update_index(
         report = Report()
         beside = Beside(
             _topics(found, report.problems),
-            gather(named.values()),
+            gather(named.values(), SYNONYMS),
+            gather(named.values(), REMOVED),
             _last_standings(base) if standings is None else standings,
         )
         intake, plan = _planned(found, named, base, now, pool, seen)
@@ -120,6 +124,12 @@ def update_index(
         return report
 
 
+def make_pool(workers: int | None = None) -> BoundedPool:
+    """Return the workers that read and render articles; None = one for each processor."""
+    size = workers or os.cpu_count() or 1
+    return BoundedPool(size, seconds=RENDER_SECONDS, megabytes=RENDER_MEGABYTES)
+
+
 def index_articles(
     articles: Iterable[Article], root: Path, *, now: datetime, workers: int | None = None
 ) -> Report:
@@ -133,13 +143,9 @@ def index_articles(
         intake.entries[entry.file] = entry
         intake.articles[entry.file] = article
     intake.files = len(intake.entries)
-    size = workers or os.cpu_count() or 1
-    with (
-        generations.writer_lock(),
-        BoundedPool(size, seconds=RENDER_SECONDS, megabytes=RENDER_MEGABYTES) as pool,
-    ):
+    with generations.writer_lock(), make_pool(workers) as pool:
         base = Base(None, {}, shared=False)
-        plan = make_plan(intake.entries, {"": Source(name="articles", path=root)}, {}, now)
+        plan = make_plan(intake.entries, {"": Source(name="articles", path=root)}, Pasts(), now)
         materials = Materials(plan, intake, base, root, pool, lambda stage, done, total: None)
         build(generations, base, plan, Beside(), materials, (), now)
         report = Report(switched=True)
@@ -166,10 +172,10 @@ def _planned(
     seen: Seen,
 ) -> tuple[Intake, Plan]:
     """Return what was read and what readers are to see."""
-    days = last_days(sources.values(), seen)
+    pasts = read_pasts(sources.values(), seen)
     wanted = frozenset() if base.shared else frozenset(base.known)
     intake = take_in(found, base.known, wanted, pool, seen)
-    plan = make_plan(intake.entries, sources, days, now, seen)
+    plan = make_plan(intake.entries, sources, pasts, now, seen)
     stale = frozenset(
         identity
         for identity, entry in plan.entries.items()
@@ -180,7 +186,7 @@ def _planned(
     if stale:
         # Their files did not change, but where their links lead to did, or their day came.
         intake = take_in(found, base.known, wanted | stale, pool, seen)
-        plan = make_plan(intake.entries, sources, days, now, seen)
+        plan = make_plan(intake.entries, sources, pasts, now, seen)
     return intake, plan
 
 
@@ -202,21 +208,25 @@ def _is_needed(base: Base, plan: Plan, beside: Beside) -> bool:
     if base.generation is None or not base.shared:
         return True
     folder = base.generation.path
-    if base.known != plan.entries or read_notes(folder).digest != beside.synonyms.digest:
+    if base.known != plan.entries:
         return True
+    for kind, files in ((SYNONYMS, beside.synonyms), (REMOVED, beside.removed)):
+        if read_notes(folder, kind).digest != files.digest:
+            return True
     if topics_changed(folder, plan, beside.topics):
         return True
     return standings_changed(folder, plan, beside.standings)
 
 
 def _add_notes(report: Report, generations: Generations) -> None:
-    """Add which generation is served, and what is wrong with its synonyms."""
+    """Add which generation is served, and what is wrong with the files beside its articles."""
     current = generations.current()
     if current is not None:
         report.generation = current.name
-        notes = read_notes(current.path)
-        report.problems += notes.problems
-        report.warnings += notes.warnings
+        for kind in (SYNONYMS, REMOVED):
+            notes = read_notes(current.path, kind)
+            report.problems += notes.problems
+            report.warnings += notes.warnings
 
 
 def _fill(report: Report, intake: Intake, plan: Plan, base: Base, now: datetime) -> None:

@@ -167,6 +167,7 @@ def _introduced(head: Head, confidence: float, today: date) -> Answer:
         verified_on=summary.verified_on,
         audience=summary.audience,
         kind=summary.kind,
+        verify_every=summary.verify_every,
     )
 
 

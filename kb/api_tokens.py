@@ -19,7 +19,9 @@ from kb.database import Database
 from kb.errors import AccountError
 from kb.sessions import ID_BYTES, digest_of
 
-Scope = Literal["search:internal", "answers:internal", "reports"]
+Scope = Literal["search:internal", "answers:internal", "reports", "calendar"]
+# A token of this scope stands in an address, so it opens nothing else.
+FEED: Scope = "calendar"
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PREFIX = "kb_"
 MAX_DAYS = 366
@@ -59,6 +61,8 @@ class ApiTokens:
         wanted = [scope for scope in SCOPES if scope in set(scopes)]
         if not wanted:
             raise AccountError(f"a token needs at least one scope of {', '.join(SCOPES)}")
+        if FEED in wanted and len(wanted) > 1:
+            raise AccountError(f"a token for {FEED} stands in an address: give it no other scope")
         if not 1 <= days <= MAX_DAYS:
             raise AccountError(f"a token lasts 1 to {MAX_DAYS} days")
         token = PREFIX + secrets.token_urlsafe(ID_BYTES)

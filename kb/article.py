@@ -12,6 +12,8 @@ from typing import Literal
 Audience = Literal["public", "internal"]
 Status = Literal["published", "draft", "archived"]
 Kind = Literal["article", "reply"]
+# "due_soon" is verified too, but not for much longer.
+Verification = Literal["verified", "due_soon", "lapsed", "never"]
 
 DEFAULT_VERIFY_EVERY = 180
 
@@ -100,8 +102,29 @@ class Section:
     text: str
 
 
+def last_day_of_check(verified_on: date, verify_every: int) -> date:
+    """Return the last day on which a check counts."""
+    days_left = (date.max - verified_on).days
+    return verified_on + timedelta(days=min(verify_every, days_left))
+
+
+def verification(
+    verified_on: date | None, verify_every: int, today: date, warn_days: int = -1
+) -> Verification:
+    """Return how an article stands with its check on `today`.
+
+    A check that is still to come is none.
+
+    warn_days  the check is due soon when it counts for so many days more, or fewer; -1: never
+    """
+    if verified_on is None or verified_on > today:
+        return "never"
+    days_left = (last_day_of_check(verified_on, verify_every) - today).days
+    if days_left < 0:
+        return "lapsed"
+    return "due_soon" if days_left <= warn_days else "verified"
+
+
 def is_verified(verified_on: date | None, verify_every: int, today: date) -> bool:
     """Whether the last check still counts on `today`; the last day counts."""
-    if verified_on is None:
-        return False
-    return timedelta(0) <= today - verified_on <= timedelta(days=verify_every)
+    return verification(verified_on, verify_every, today) == "verified"

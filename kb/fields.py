@@ -290,4 +290,4 @@ def json_schema() -> dict[str, Any]:
     for name, field in FrontMatter.model_fields.items():
         # pydantic leaves the description of a nested model's field out.
         schema["properties"][name].setdefault("description", field.description)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}

@@ -115,12 +115,18 @@ def translate(values: Mapping[str, Any]) -> Translated:
         if not _is_ignored(plain) and _nearest_name(key) == "audience":
             _hide(result, key, value)
         elif plain in OURS or plain in _SAME:
-            _adopt(result, _SAME.get(plain, plain), key, value)
+            _adopt(result, name_in_ours(key), key, value)
         elif plain in _UPDATED:
             result.updated = result.updated or lenient_day(value)
         elif not _switch(result, plain, key, value) and not _is_ignored(plain):
             result.warnings.append((key, f"unknown field {key[:_LONGEST_VALUE]}{_nearest(key)}"))
     return result
+
+
+def name_in_ours(key: str) -> str:
+    """Return which of our fields a key means, or the key itself in small letters."""
+    plain = key.lower()
+    return _SAME.get(plain, plain)
 
 
 def read_kind(given: object) -> tuple[Kind, str]:

@@ -10,7 +10,8 @@ text (`no`, `1.10` and `2026-13-45` too); the model of the fields converts what 
 PyYAML's C loader is not used: it crashes the process on deep nesting.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,12 +98,34 @@ def load_yaml(
     if (plain := read_plain(text)) is not None:
         values, lines = plain
         return values, {key: line + first_line for key, line in lines.items()}
+    with _strict_loader(text, path, first_line) as loader:
+        node = loader.get_single_node()
+        lines = loader.key_lines(node, first_line)
+        values = loader.construct_document(node) if node is not None else {}
+    if not isinstance(values, dict):
+        raise ArticleError(path, first_line, "not a list of fields", "Write `field: value` lines")
+    return values, lines
+
+
+def load_yaml_list(text: str, path: Path | str) -> list[tuple[Any, int, dict[str, int]]]:
+    """Return each item of a YAML list, its line and those of its keys; else it is an error."""
+    with _strict_loader(text, path, 1) as loader:
+        node = loader.get_single_node()
+        values = loader.construct_document(node) if node is not None else []
+        if not isinstance(values, list):
+            raise ArticleError(path, 1, "not a list", "Begin each item with a dash")
+        nodes = node.value if node is not None else []
+        lines = [(item.start_mark.line + 1, loader.key_lines(item, 1)) for item in nodes]
+    return [(value, *places) for value, places in zip(values, lines, strict=True)]
+
+
+@contextmanager
+def _strict_loader(text: str, path: Path | str, first_line: int) -> Iterator["_StrictLoader"]:
+    """Read with a strict loader; whatever it refuses is explained to the author."""
     try:
         loader = _StrictLoader(text)
         try:
-            node = loader.get_single_node()
-            lines = loader.key_lines(node, first_line)
-            values = loader.construct_document(node) if node is not None else {}
+            yield loader
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
@@ -111,9 +134,6 @@ def load_yaml(
         raise ArticleError(
             path, first_line, "the front matter cannot be read", "Make it simpler"
         ) from error
-    if not isinstance(values, dict):
-        raise ArticleError(path, first_line, "not a list of fields", "Write `field: value` lines")
-    return values, lines
 
 
 class _Refused(yaml.MarkedYAMLError):

@@ -1,61 +1,79 @@
-"""What git knows about the files: day of the last change, and the revision of the tree.
+"""What git knows of the files: who wrote them and when, and the revision of the tree.
 
-One pass over the log serves all files, and after new commits only those are read: a file's last
-change is the latest of the commits that touch it, in whatever order they are read. Git is
+One pass over the log serves all files, and after new commits only those are read. Git is
 optional: without it, without a repository or after the time limit there is simply no answer. In a
-shallow clone the oldest commit holds every older change too, so its dates are unknown and left
-out.
+shallow clone the oldest commits hold every older change too, so what they say is left out: an
+unknown day is never shown as another one.
+
+An article that was moved keeps its past, and a move alone is no change.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kb.commit_log import CommitLog, ask_changes, ask_commits, is_rewritten
+from kb.errors import ArticleError
 from kb.git import ask
+from kb.scan import read_bytes
 
-_MARK = "\x00"
-_FIRST_DAY = date(1970, 1, 1)
-_END_OF_TIME = 253_402_300_800  # seconds from then to the year 10000; git takes any number
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The last change of a file: its day in UTC, and who made it."""
-
-    day: date
-    author: str = ""
+_MAILMAP_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that changed a file: the first 16 digits of its id, when, by whom."""
+
+    id: str
+    moment: datetime
+    author: str
+
+
 class History:
-    """The last change of every file below a folder, as JSON can hold it.
+    """What the log says of the files below a folder; `state` is the same as JSON holds it.
 
-    state  "at": what it was read from, as a list of texts, the commit last;
-           "changes": path -> [seconds since 1970, commit, author]
+    state  "at": what it was read from, as a list of texts, the commit last; the rest is as in
+           kb.commit_log.CommitLog
     """
 
-    state: Mapping[str, Any]
+    def __init__(self, state: Mapping[str, Any]) -> None:
+        self.state = state
+        self._log = CommitLog.of(state)
 
-    def days(self) -> Iterator[tuple[str, date]]:
-        """Yield each path with the day of its last change in UTC."""
-        days: dict[int, date] = {}
-        for path, (seconds, _, _) in self.state["changes"].items():
-            number = seconds // 86_400
-            if number not in days:
-                days[number] = _FIRST_DAY + timedelta(days=number)
-            yield path, days[number]
+    @property
+    def pasts(self) -> Mapping[str, str]:
+        """Each path with its past, as a line that `kb.past.read_past` reads."""
+        return self._log.pasts
 
+    def commits(self, path: str) -> tuple[Commit, ...]:
+        """Return the last commits that changed a file, newest first."""
+        commits = self._log.commits
+        found = sorted(((commits[n][1], n) for n in self.numbers(path)), reverse=True)
+        return tuple(
+            Commit(
+                commits[number][0],
+                datetime.fromtimestamp(seconds, UTC),
+                self._log.authors[commits[number][2]],
+            )
+            for seconds, number in found
+        )
 
-def last_changes(root: Path) -> dict[str, Change]:
-    """Return the last change of every file below `root`, by path relative to `root`."""
-    history = read_history(root)
-    changes = history.state["changes"] if history else {}
-    return {
-        path: Change(datetime.fromtimestamp(seconds, UTC).date(), author)
-        for path, (seconds, _, author) in changes.items()
-    }
+    def numbers(self, path: str) -> tuple[int, ...]:
+        """Return the numbers of the last commits that changed a file, any parent before a child."""
+        return tuple(self._log.files.get(path, ())[1:])
+
+    def number_of(self, revision: str) -> int | None:
+        """Return the number of the commit that a revision's first digits name, and no other."""
+        return self._log.number_of(revision)
+
+    def parents(self) -> Iterator[tuple[int, list[int]]]:
+        """Yield the number of every commit and those of its parents, children first."""
+        commits = self._log.commits
+        for number in range(len(commits) - 1, -1, -1):
+            yield number, commits[number][3:]
 
 
 def read_history(root: Path, before: Mapping[str, Any] | None = None) -> History | None:
@@ -63,53 +81,43 @@ def read_history(root: Path, before: Mapping[str, Any] | None = None) -> History
 
     before  state of an earlier history of the same folder: only newer commits are read
     """
-    said = ask(root, "rev-parse", "--show-prefix", "--git-path", "shallow", "HEAD")
+    asked = ("--show-prefix", "--show-cdup", "--git-path", "shallow", "HEAD")
+    said = ask(root, "rev-parse", *asked)
     lines = (said or "").split("\n")
-    if len(lines) < 3 or not lines[2]:
+    if len(lines) < 4 or not lines[3]:
         return None
-    prefix, shallow, head = lines[:3]
+    prefix, up, shallow, head = lines[:4]
     boundary = _boundary(root / shallow)
-    at = [prefix, " ".join(sorted(boundary)), head]
-    known: Mapping[str, Any] = {}
-    commits = head
-    if before and _is_state(before) and before["at"][:2] == at[:2]:
-        if before["at"] == at:
+    at = [prefix, " ".join(sorted(boundary)), _digest(root / up / ".mailmap"), head]
+    known, commits, new = CommitLog(), None, head
+    if before and _is_state(before) and before["at"][:-1] == at[:-1]:
+        last = before["at"][-1]
+        if last == head:
             return History(before)
-        last = before["at"][2]
-        if ask(root, "merge-base", "--is-ancestor", last, head) is not None:
-            known, commits = before["changes"], f"{last}..{head}"
-    # Full history: what a merge left out was still a change, and no order of reading matters.
-    log = ask(
-        root,
-        *("log", "--format=%x00%H%x09%ct%x09%an", "--name-only", "--no-renames", "-z"),
-        *("--full-history", "--relative", commits, "--", "."),
-    )
-    return None if log is None else History({"at": at, "changes": _parse(log, boundary, known)})
+        commits = ask_commits(root, f"{last}...{head}")
+        if commits is not None and not is_rewritten(commits):
+            known, new = CommitLog.of(before), f"{last}..{head}"
+        else:
+            commits = None
+    commits = commits or ask_commits(root, head)
+    changes = ask_changes(root, new)
+    if commits is None or changes is None:
+        return None
+    return History({"at": at, **known.with_commits(commits, changes, boundary).state()})
 
 
-def _parse(log: str, boundary: frozenset[str], known: Mapping[str, Any]) -> dict[str, list[Any]]:
-    changes: dict[str, list[Any]] = dict(known)
-    change: list[Any] | None = None
-    for record in log.split(_MARK):
-        text = record.lstrip("\n")
-        parts = text.split("\t", 2)
-        if len(parts) == 3 and len(parts[0]) in (40, 64) and parts[1].isdigit():
-            commit, seconds, author = parts
-            is_known = commit not in boundary and int(seconds) < _END_OF_TIME
-            change = [int(seconds), commit, author] if is_known else None
-        elif text and change and (text not in changes or changes[text] < change):
-            changes[text] = change
-    return changes
+def revision(root: Path) -> str:
+    """Return the commit that is checked out, with "+changes" when files below `root` differ."""
+    commit = (ask(root, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+    if not commit:
+        return ""
+    status = ask(root, "status", "--porcelain", "--untracked-files=normal", "--", ".")
+    return f"{commit}+changes" if status is None or status.strip() else commit
 
 
 def _is_state(before: Mapping[str, Any]) -> bool:
-    at, changes = before.get("at"), before.get("changes")
-    if not (isinstance(at, list) and len(at) == 3 and isinstance(changes, dict)):
-        return False
-    return all(
-        isinstance(change, list) and len(change) == 3 and isinstance(change[0], int)
-        for change in changes.values()
-    )
+    at = before.get("at")
+    return isinstance(at, list) and len(at) == 4 and CommitLog.is_state(before)
 
 
 def _boundary(file: Path) -> frozenset[str]:
@@ -120,10 +128,10 @@ def _boundary(file: Path) -> frozenset[str]:
         return frozenset()
 
 
-def revision(root: Path) -> str:
-    """Return the commit that is checked out, with "+changes" when files below `root` differ."""
-    commit = (ask(root, "rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
-    if not commit:
+def _digest(mailmap: Path) -> str:
+    """Return what differs when the names of authors are to be others; "" without such a file."""
+    try:
+        data = read_bytes(mailmap, mailmap.parent, mailmap.name, _MAILMAP_BYTES)
+    except ArticleError:
         return ""
-    status = ask(root, "status", "--porcelain", "--untracked-files=normal", "--", ".")
-    return f"{commit}+changes" if status is None or status.strip() else commit
+    return hashlib.sha256(data).hexdigest()[:16]

@@ -1,6 +1,8 @@
-"""Where an article is read on the help center: the one path that the index has to know too."""
+"""Where an article is read on the help center, and what other paths in articles mean."""
 
+import posixpath
 import re
+import unicodedata
 from collections.abc import Collection
 from urllib.parse import quote, unquote, urlsplit
 
@@ -33,6 +35,34 @@ def key_of(name: str, locale: str, locales: Collection[str]) -> str:
         return ""
     first, _, rest = slug.partition("/")
     return slug if rest and first in locales else f"{locale}/{slug}"
+
+
+def old_name(path: str) -> str:
+    """Return an old slug or path as it is looked up.
+
+    Case, escapes and outer slashes do not count; the address of an article is its key.
+
+    >>> old_name("/Docs/%C4%90%E1%BB%95i-T%C3%AAn/"), old_name("/en/articles/Log-In")
+    ('docs/đổi-tên', 'en/log-in')
+    """
+    plain = unicodedata.normalize("NFC", unquote(path)).lower().strip("/")
+    found = _ARTICLE_PATH.fullmatch(f"/{plain}")
+    return f"{found[1]}/{found[2]}" if found else plain
+
+
+def linked_path(target: str, folder: str) -> str | None:
+    """Return where a relative target leads, seen from a folder, as a path in the same source.
+
+    None when it leads out of the source, or nowhere.
+    """
+    plain = target.partition("?")[0].partition("#")[0]
+    if "%" in plain:
+        plain = unquote(plain)
+    if plain.startswith("/") or not folder:
+        joined = posixpath.normpath(plain.lstrip("/"))
+    else:
+        joined = posixpath.normpath(f"{folder}/{plain}")
+    return None if joined.startswith("..") or joined == "." else joined
 
 
 def _path_in(address: str) -> str:

@@ -7,13 +7,14 @@ somebody opens the article. Both are JSON, so a stored record cannot be code.
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
 
 from kb.article import Article, Section
 from kb.passages import Passage
+from kb.past import UNKNOWN, Past
 from kb.search import Page, Summary
 
 
@@ -23,7 +24,7 @@ class Head:
 
     headings      (anchor, heading) of its sections, in order
     opening       the first sentences, for lists of articles without a description
-    owner, path, source  as in kb.search.Page
+    path, source, contributors, behind, translated_from  as in kb.search.Page
     """
 
     summary: Summary
@@ -31,12 +32,14 @@ class Head:
     aliases: tuple[str, ...]
     headings: tuple[tuple[str, str], ...]
     opening: str
-    owner: str = ""
     path: str = ""
     source: str = ""
+    contributors: tuple[str, ...] = ()
+    behind: int = 0
+    translated_from: str = ""
 
 
-def head_of(article: Article, passages: Sequence[Passage], updated: date | None) -> Head:
+def head_of(article: Article, passages: Sequence[Passage], past: Past = UNKNOWN) -> Head:
     """Return the head record of `article`."""
     opening = next((passage.text for passage in passages if passage.text), "")
     headings = dict.fromkeys((p.anchor, p.heading) for p in passages if p.anchor)
@@ -51,12 +54,14 @@ def head_of(article: Article, passages: Sequence[Passage], updated: date | None)
         audience=article.audience,
         verified_on=article.verified_on,
         verify_every=article.verify_every,
-        updated=updated,
+        updated=past.updated,
+        created=_appeared(article, past),
         translation_key=article.translation_key,
         boost=article.boost,
         exclude=article.exclude,
         expire_at=article.expire_at,
         kind=article.kind,
+        owner=article.owner,
     )
     return Head(
         summary,
@@ -64,10 +69,19 @@ def head_of(article: Article, passages: Sequence[Passage], updated: date | None)
         article.aliases,
         tuple(headings),
         opening[:200],
-        article.owner,
         article.path,
         article.source,
+        past.contributors,
+        past.behind,
+        past.translated_from,
     )
+
+
+def _appeared(article: Article, past: Past) -> date | None:
+    """Return the day on which an article began to be there for its readers, as far as is known."""
+    if past.created is None or article.publish_at is None:
+        return past.created
+    return max(past.created, article.publish_at.astimezone(UTC).date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +101,11 @@ def page_of(head: Head, rendering: bytes) -> Page:
         html=found.html,
         sections=found.sections,
         questions=head.questions,
-        owner=head.owner,
         path=head.path,
         source=head.source,
+        contributors=head.contributors,
+        behind=head.behind,
+        translated_from=head.translated_from,
     )
 
 
@@ -118,15 +134,17 @@ def load_head(data: bytes) -> Head:
         aliases=tuple(row["aliases"]),
         headings=tuple((anchor, heading) for anchor, heading in row["headings"]),
         opening=row["opening"],
-        owner=row["owner"],
         path=row["path"],
         source=row["source"],
+        contributors=tuple(row["contributors"]),
+        behind=row["behind"],
+        translated_from=row["translated_from"],
     )
 
 
 def _summary(row: dict[str, Any]) -> Summary:
     row["tags"] = tuple(row["tags"])
-    for name in ("verified_on", "updated"):
+    for name in ("verified_on", "updated", "created"):
         row[name] = date.fromisoformat(row[name]) if row[name] else None
     row["expire_at"] = datetime.fromisoformat(row["expire_at"]) if row["expire_at"] else None
     return Summary(**row)

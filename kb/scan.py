@@ -20,6 +20,9 @@ from kb.settings_tables import Source
 DEFAULTS_FILE = "_defaults.yml"
 TOPIC_FILE = "_topic.yml"
 MAX_FOLDER_DEPTH = 32
+# Of the files beside articles, those that a page can show.
+MAX_IMAGE_BYTES = 5 * 1024 * 1024
+IMAGE_TYPES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"))
 
 StrPath: TypeAlias = "str | os.PathLike[str]"
 

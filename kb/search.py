@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
-from kb.article import Audience, Kind, Section, is_verified
+from kb.article import DEFAULT_VERIFY_EVERY, Audience, Kind, Section, is_verified
 from kb.explanation import Account
 from kb.suggestions import Message, Suggestions
 
@@ -43,6 +43,9 @@ class Summary:
     order     the place that an author's list would have: by title, in the engine
     updated   day of the last change in git, or None when git does not know the file
     kind      "reply" for a canned reply
+    owner     name or address of who answers for it, or ""
+    created   day of the first commit that holds it, or the day of its publish_at if that is later;
+              None when git does not know
     """
 
     key: str
@@ -61,6 +64,8 @@ class Summary:
     exclude: bool = False
     expire_at: datetime | None = None
     kind: Kind = "article"
+    owner: str = ""
+    created: date | None = None
 
     def is_verified(self, today: date) -> bool:
         """Whether somebody's check of every step still counts on `today`."""
@@ -73,18 +78,22 @@ class Page:
 
     html      safe HTML of the body (the title is not in it; headings start at h2)
     sections  its sections in order; the first may have level 0 (text before any heading)
-    owner     name or address of who answers for it, or ""
     path      file relative to the source's root, for "edit this page"
     source    name of the source
+    contributors     names of whoever wrote it by git, most commits first, a few at most
+    behind           commits that changed what it was translated from since then; 0: none known
+    translated_from  key of that article, when it is behind; it may be gone by the clock
     """
 
     summary: Summary
     html: str
     sections: tuple[Section, ...]
     questions: tuple[str, ...]
-    owner: str
     path: str
     source: str
+    contributors: tuple[str, ...] = ()
+    behind: int = 0
+    translated_from: str = ""
 
 
 class Hit(NamedTuple):
@@ -113,6 +122,7 @@ class Hit(NamedTuple):
     verified_on: date | None
     audience: Audience
     kind: Kind = "article"
+    verify_every: int = DEFAULT_VERIFY_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +242,18 @@ class SearchEngine(Protocol):
         ...
 
     def resolve(self, path: str, *, locale: str, audience: Audience) -> str | None:
-        """Return the key that the old slug or path `path` redirects to, or None."""
+        """Return the key that the old slug or path `path` redirects to, or None.
+
+        A slug that is spelled otherwise, in capitals or with escapes, leads to its article too.
+        """
+        ...
+
+    def removed(self, path: str, *, locale: str, audience: Audience) -> str | None:
+        """Return what writers say of an article that they took away, or None.
+
+        What is said is public, whatever the audience. It does not count where an article or an
+        old path of one answers: ask `page` and `resolve` first.
+        """
         ...
 
     def articles(self, locale: str, *, audience: Audience) -> Sequence[Summary]:

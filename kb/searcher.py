@@ -33,7 +33,7 @@ from kb.titles import MIN_BEGINNING, MOST_BEGINNING
 BEGINNING_SHARE = 0.3
 # Share of what an article covers that it gains while somebody's check of it counts: enough to
 # settle what is nearly equal.
-VERIFIED_SHARE = 0.02
+VERIFIED_SHARE = 0.01
 # Share of an article's likeness to itself that another one needs to be called similar.
 SIMILAR_SHARE = 0.12
 MOST_SIMILAR = 20
@@ -341,6 +341,7 @@ class Searcher:
             snippet = highlighter.snippet_of(head.summary.description or head.opening)
         checked = int(arrays["verified_on"][own])
         verified_on = date.fromordinal(checked) if checked else None
+        verify_every = int(arrays["verify_every"][own])
         is_internal = bool(arrays["internal"][own])
         return Hit(
             key=key,
@@ -353,11 +354,12 @@ class Searcher:
             anchor=anchor,
             score=value,
             snippet=snippet,
-            verified=is_verified(verified_on, int(arrays["verify_every"][own]), today),
+            verified=is_verified(verified_on, verify_every, today),
             verified_on=verified_on,
             audience="internal" if is_internal else "public",
             # Only what is internal can be a reply: no other head has to be read.
             kind=self.reader.head(article).summary.kind if is_internal else "article",
+            verify_every=verify_every,
         )
 
     def _similar_numbers(self, number: int) -> tuple[int, ...]:

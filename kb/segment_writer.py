@@ -22,6 +22,7 @@ from kb.arrays import Array, Arrays
 from kb.batch import NUMBERS, STRINGS, Selection
 from kb.inversion import Postings, Stream, TokenStream, invert
 from kb.offers import completion_arrays
+from kb.paths import old_name
 from kb.records import Head, load_head
 from kb.shape import FIELDS
 from kb.spelling import deletions, spelling_stream
@@ -292,7 +293,7 @@ def _tables(heads: Sequence[Head], analyzer: Analyzer) -> dict[str, Array]:
     """Return what articles are looked up by, each sorted, with the article beside it."""
     arrays: dict[str, Array] = {}
     tables: dict[str, Iterable[tuple[str, int]]] = {
-        "alias": ((alias.strip("/"), i) for i, head in enumerate(heads) for alias in head.aliases),
+        "alias": ((old_name(alias), i) for i, head in enumerate(heads) for alias in head.aliases),
         "family": ((head.summary.translation_key, i) for i, head in enumerate(heads)),
         "title": (
             (title_key(analyzer.tokens(head.summary.title)), i) for i, head in enumerate(heads)

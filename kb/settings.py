@@ -5,6 +5,7 @@ typing mistake. Relative paths count from the file that names them, all others f
 current directory. Whether the folders exist is found out when they are read.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, model_validator
 
 from kb.errors import SettingsError
+from kb.publishing.settings_table import Publish
 from kb.settings_tables import (
     Brand,
     Embed,
     Events,
+    Lint,
     Search,
     Server,
     Site,
@@ -27,16 +30,21 @@ from kb.settings_tables import (
     Staff,
     Table,
     Teams,
+    Verification,
 )
 
 DEFAULT_FILE = "kb.toml"
 DEFAULT_STORE = "kb.sqlite3"
+DEFAULT_CHECKOUT = "checkout"
 CONFIG_VARIABLE = "KB_CONFIG"
 PREFIX = "KB_"
+_SQLITE = "sqlite:///"
 
 
 class Settings(Table):
     """All settings, checked; `all_sources()` says what to index.
+
+    Where `publish.repository` is set, relative folders of articles lie in our copy of it.
 
     store  where events and accounts are kept: a file, or the address of a database as
            SQLAlchemy writes it; "" = kb.sqlite3 beside the folder of the index
@@ -54,6 +62,9 @@ class Settings(Table):
     embed: Embed = Embed()
     slack: Slack = Slack()
     teams: Teams = Teams()
+    verification: Verification = Verification()
+    lint: Lint = Lint()
+    publish: Publish = Publish()
     sources: tuple[Source, ...] = ()
 
     @model_validator(mode="after")
@@ -79,9 +90,12 @@ class Settings(Table):
         named = Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None
         file = config or named or (there if there.is_file() else None)
         tree: dict[str, Any] = _read(file) if file else {}
+        options = _without_none(overrides or {})
+        if "articles" in options:
+            options["articles"] = Path(str(options["articles"])).absolute()
+        given = {**_from_environment(environ), **options}
         if file:
-            _anchor_paths(tree, file.resolve().parent)
-        given = {**_from_environment(environ), **_without_none(overrides or {})}
+            _anchor_paths(tree, file.resolve().parent, _is_published(tree, given))
         if "articles" in given:
             tree.pop("sources", None)
         for name, value in given.items():
@@ -90,9 +104,14 @@ class Settings(Table):
             settings = cls.model_validate(tree)
         except ValidationError as error:
             raise SettingsError(_explain(error, file)) from error
-        return settings.model_copy(
-            update={"index": settings.index.absolute(), "articles": settings.articles.absolute()}
-        )
+        settings = settings.model_copy(update={"index": settings.index.absolute()})
+        if settings.publish.repository:
+            return settings.model_copy(update=_in_checkout(settings))
+        return settings.model_copy(update={"articles": settings.articles.absolute()})
+
+    def checkout(self) -> Path:
+        """Return the folder for our copy of the repository that articles are published from."""
+        return Path(self.publish.checkout or self.index.parent / DEFAULT_CHECKOUT).absolute()
 
     def all_sources(self) -> tuple[Source, ...]:
         """Return the configured sources, or the folder `articles` as the only one."""
@@ -103,7 +122,12 @@ class Settings(Table):
         if "://" in self.store:
             return self.store
         file = Path(self.store) if self.store else self.index.parent / DEFAULT_STORE
-        return f"sqlite:///{file.absolute()}"
+        return f"{_SQLITE}{file.absolute()}"
+
+    def has_store(self) -> bool:
+        """Whether the database can hold something: a file that is not there holds nothing."""
+        url = self.store_url()
+        return not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).is_file()
 
     def is_development(self) -> bool:
         """Whether only this machine can reach the site, so that a secret may be missing."""
@@ -139,16 +163,46 @@ def _read(file: Path) -> dict[str, Any]:
         raise SettingsError(f"{file}: cannot be read as settings: {error}") from error
 
 
-def _anchor_paths(tree: dict[str, Any], folder: Path) -> None:
-    for name in ("index", "articles"):
+def _is_published(tree: Mapping[str, Any], given: Mapping[str, object]) -> bool:
+    """Whether the articles come from a repository, wherever that is said."""
+    publish = tree.get("publish")
+    in_file = publish.get("repository") if isinstance(publish, dict) else None
+    return bool(given.get("publish.repository", in_file))
+
+
+def _in_checkout(settings: Settings) -> dict[str, object]:
+    """Return where the folders of articles are, of which relative ones lie in the checkout."""
+    checkout = settings.checkout()
+    sources = tuple(
+        source.model_copy(update={"path": _place(source.path, checkout)})
+        for source in settings.sources
+    )
+    return {"sources": sources, "articles": _place(settings.articles, checkout)}
+
+
+def _place(path: Path, checkout: Path) -> Path:
+    placed = Path(os.path.normpath(checkout / path))
+    if not path.is_absolute() and not placed.is_relative_to(checkout):
+        raise SettingsError(
+            f"setting sources: {path} leads out of the repository. Count it from the "
+            "repository's own folder, or write a path of this machine that begins with /."
+        )
+    return placed
+
+
+def _anchor_paths(tree: dict[str, Any], folder: Path, is_published: bool) -> None:
+    for name in ("index",) if is_published else ("index", "articles"):
         if isinstance(tree.get(name), str):
             tree[name] = folder / tree[name]
+    publish = tree.get("publish")
+    if isinstance(publish, dict) and isinstance(publish.get("checkout"), str):
+        publish["checkout"] = publish["checkout"] and str(folder / publish["checkout"])
     if isinstance(tree.get("store"), str) and tree["store"] and "://" not in tree["store"]:
         tree["store"] = str(folder / tree["store"])
     search = tree.get("search")
     if isinstance(search, dict) and isinstance(search.get("calibration"), str):
         search["calibration"] = search["calibration"] and str(folder / search["calibration"])
-    sources = tree.get("sources")
+    sources = [] if is_published else tree.get("sources")
     for source in sources if isinstance(sources, list) else []:
         if isinstance(source, dict) and isinstance(source.get("path"), str):
             source["path"] = (folder / source["path"]).resolve()

@@ -22,6 +22,7 @@ from pydantic import (
 from kb import locales
 from kb.article import Audience
 from kb.masking import order_pattern
+from kb.people import MAIL_ADDRESS
 
 MIN_SECRET_CHARS = 32
 MIN_SECRET_LETTERS = 10
@@ -91,6 +92,12 @@ def _base64(value: str) -> str:
     return value
 
 
+def _mail_address(value: str) -> str:
+    if value and not MAIL_ADDRESS.fullmatch(value):
+        raise ValueError("it has to be a mail address alone, such as help@example.com")
+    return value
+
+
 def _comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
@@ -102,6 +109,7 @@ def _order_numbers(value: str) -> str:
 
 Tag = Annotated[str, AfterValidator(_tag)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_comma_separated)]
+Secret = Annotated[str, AfterValidator(_secret)]
 Role = Literal["agent", "writer", "admin"]
 
 
@@ -117,12 +125,19 @@ class Site(Table):
     contact_url  where readers ask a person; `{query}` stands for what they searched for
     edit_url     where writers edit an article; `{path}` is its file, counted from its source's
                  folder, `{source}` the source's name
+    new_url      where writers begin an article, in the web editor of a forge; `{text}` is what it
+                 begins with, the others are as in edit_url
+    contributors show on articles who wrote them, by the names that git has
+    new_for      who is led there by a question that found nothing: staff, or readers too
     """
 
     name: str = Field(default="Help center", min_length=1, max_length=80)
     url: Annotated[str, AfterValidator(_web_address)] = ""
     contact_url: Annotated[str, AfterValidator(_contact)] = ""
     edit_url: Annotated[str, AfterValidator(_edit_address)] = ""
+    new_url: Annotated[str, AfterValidator(_edit_address)] = ""
+    new_for: Literal["staff", "everybody"] = "staff"
+    contributors: bool = True
     default_locale: Tag = "en"
     locales: Annotated[tuple[Tag, ...], BeforeValidator(_comma_separated)] = Field(
         default=("en", "vi", "zh-Hant"), min_length=1
@@ -157,7 +172,7 @@ class Server(Table):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
     explain: bool = False
-    secret: Annotated[str, AfterValidator(_secret)] = Field(default="", repr=False)
+    secret: Secret = Field(default="", repr=False)
 
 
 class Staff(Table):
@@ -228,6 +243,43 @@ class Search(Table):
 
     semantic: Literal["auto", "on", "off"] = "auto"
     calibration: str = ""
+
+
+class Verification(Table):
+    """`[verification]`: who may say that an article is right, and when they are reminded.
+
+    policy     "anyone" = whoever can commit, "owner" = an article's owner and the verifiers,
+               "listed" = the verifiers only
+    verifiers  names or addresses, as git or the field `owner` has them
+    warn_days  a check that lapses, or an article that expires, within so many days is due soon
+    mail_from  sender of the reminders; "" = kb@ and the host of site.url
+    mail_to    who is reminded of articles whose owner has no address
+    """
+
+    policy: Literal["anyone", "owner", "listed"] = "anyone"
+    verifiers: Texts = ()
+    warn_days: int = Field(default=14, ge=0, le=365)
+    mail_from: Annotated[str, AfterValidator(_mail_address)] = ""
+    mail_to: Annotated[str, AfterValidator(_mail_address)] = ""
+
+    @model_validator(mode="after")
+    def _somebody_is_listed(self) -> "Verification":
+        if self.policy == "listed" and not self.verifiers:
+            raise ValueError("policy listed needs verifiers: without them nobody may verify")
+        return self
+
+
+class Lint(Table):
+    """`[lint]`: what `kb lint` says of articles.
+
+    disable         rules that are not asked
+    owners          who may own an article, by name or address; () = anybody
+    internal_words  words that no public article may hold
+    """
+
+    disable: Texts = ()
+    owners: Texts = ()
+    internal_words: Texts = ()
 
 
 class Source(Table):

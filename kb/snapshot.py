@@ -14,6 +14,7 @@ from kb.confidence import SHIPPED, Calibration
 from kb.explain import explain
 from kb.explanation import Account, QueryRead
 from kb.locales import fallbacks
+from kb.paths import old_name
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
 from kb.suggestions import Message, Suggestions
@@ -37,6 +38,7 @@ class Snapshot:
         read_media: Callable[[str], bytes | None],
         clock: Clock = utc_now,
         calibration: Calibration = SHIPPED,
+        removed: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self._searchers = dict(sorted(searchers.items()))
         self._ordered = tuple(self._searchers.values())
@@ -45,6 +47,7 @@ class Snapshot:
         self.media = read_media
         self._clock = clock
         self._calibration = calibration
+        self._removed = removed or {}
 
     def search(self, query: Query) -> Results:
         """Return the articles that match `query`, best first."""
@@ -104,14 +107,31 @@ class Snapshot:
 
     def resolve(self, path: str, locale: str) -> str | None:
         """Return the key that an old slug or path redirects to, or None."""
-        now = self._clock()
-        for tag in _tags(locale):
-            searcher = self._searchers.get(tag)
-            heads = searcher.heads_named("alias", path.strip("/"), now) if searcher else ()
+        now, name = self._clock(), old_name(path)
+        if not name:
+            return None
+        nearest = [self._searchers[tag] for tag in _tags(locale) if tag in self._searchers]
+        for searcher in nearest:
+            key = f"{searcher.locale}/{name}"
+            if name != path and searcher.has(key, now):
+                return key
+        # Whoever moved an article to another language gave its old path with the old one.
+        whole = old_name(f"{locale}/{name}")
+        for searcher, alias in (
+            *((each, name) for each in nearest),
+            *((each, whole) for each in (*nearest, *self._ordered)),
+        ):
+            heads = searcher.heads_named("alias", alias, now)
             # Of two articles with one alias the first by key has it, whenever either was indexed.
             if heads:
                 return heads[0].summary.key
         return None
+
+    def removed(self, path: str, locale: str) -> str | None:
+        """Return what writers say of an article that they took away, or None."""
+        name = old_name(path)
+        notes = (self._removed.get(tag, {}).get(name) for tag in _tags(locale))
+        return next((note for note in notes if note), None)
 
     def articles(self, locale: str) -> Sequence[Summary]:
         """Return every article of one locale, in the order of their titles."""

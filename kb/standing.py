@@ -7,7 +7,6 @@ steps, so that one vote more seldom changes anything and an index is not made an
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.report_values import lower_bound
@@ -20,7 +19,6 @@ HELPFUL_SHARE = 0.02
 STEPS = 4
 MIN_VOTES = 5
 DAYS = 180
-_SQLITE = "sqlite:///"
 
 # Key of an article -> -STEPS to STEPS, never 0: where a key is missing, nothing is sure.
 Standings = Mapping[str, int]
@@ -38,8 +36,7 @@ def standing(helpful: int, unhelpful: int) -> int:
 
 def read_standings(settings: "Settings", today: date) -> dict[str, int]:
     """Return the standings by the votes of the last DAYS; where there is no store yet, none."""
-    url = settings.store_url()
-    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).is_file():
+    if not settings.has_store():
         return {}
     # Only here: most who index have no votes, and this takes longer to load than their run.
     from sqlalchemy import Integer, cast, func, select
@@ -50,7 +47,7 @@ def read_standings(settings: "Settings", today: date) -> dict[str, int]:
     helpful = func.sum(cast(VOTES.c.helpful, Integer))
     counts = select(VOTES.c.key, helpful, func.count()).group_by(VOTES.c.key)
     since = today - timedelta(days=DAYS - 1)
-    database = Database(url)
+    database = Database(settings.store_url())
     try:
         with database.reading() as connection:
             rows = connection.execute(counts.where(VOTES.c.day.between(since, today))).all()

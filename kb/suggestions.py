@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kb.article import Audience, Kind
+from kb.article import DEFAULT_VERIFY_EVERY, Audience, Kind
 from kb.evidence import Evidence
 
 State = Literal["sure", "maybe", "none"]
@@ -53,6 +53,7 @@ class Answer:
     verified_on: date | None
     audience: Audience
     kind: Kind
+    verify_every: int = DEFAULT_VERIFY_EVERY
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ It shares everything with the engine that serves but the disk: its segments are 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from kb.embedded_texts import texts_of
 from kb.embedding import Embedder, QueryVectors
 from kb.explanation import Account
 from kb.passages import passages_of
+from kb.past import UNKNOWN, Past
 from kb.reader import IndexReader
 from kb.records import head_of, pack_rendering
 from kb.render import render
@@ -32,9 +32,12 @@ from kb.vectors import NONE, IndexVectors, SegmentVectors, packed, vector_arrays
 
 
 def memory_reader(
-    articles: Iterable[Article], updated: date | None = None, *, segments: int = 1
+    articles: Iterable[Article], pasts: Mapping[str, Past] | None = None, *, segments: int = 1
 ) -> IndexReader:
-    """Return an index in memory of articles of one locale, spread over some segments."""
+    """Return an index in memory of articles of one locale, spread over some segments.
+
+    pasts  by key, what git tells of articles
+    """
     builders = [BatchBuilder() for _ in range(segments)]
     locale = "en"
     for number, article in enumerate(articles):
@@ -44,7 +47,7 @@ def memory_reader(
             article.body, title=article.title, links={}, locale=locale, is_reply=is_reply
         )
         passages = passages_of(rendered.sections)
-        head = head_of(article, passages, updated)
+        head = head_of(article, passages, (pasts or {}).get(article.key, UNKNOWN))
         packed = pack_rendering(rendered.html, rendered.sections, ())
         builders[number % segments].add(material_of(head, packed, passages))
     made = (make_segment(Selection([b.batch()]), analyzer_for(locale)) for b in builders if len(b))
@@ -80,6 +83,8 @@ class MemoryEngine:
 
     synonyms   by locale, as in a synonym file
     standings  by key, how articles stand with their readers
+    removed    by locale, what is said of slugs whose article was taken away
+    pasts      by key, what git tells of articles
     """
 
     def __init__(
@@ -90,7 +95,8 @@ class MemoryEngine:
         media: Mapping[str, bytes] | None = None,
         synonyms: Mapping[str, str] | None = None,
         standings: Standings | None = None,
-        updated: date | None = None,
+        removed: Mapping[str, Mapping[str, str]] | None = None,
+        pasts: Mapping[str, Past] | None = None,
         clock: Clock = utc_now,
         embedder: Embedder | None = None,
     ) -> None:
@@ -110,13 +116,13 @@ class MemoryEngine:
                 by_locale[article.locale].append(article)
             searchers = {
                 locale: _searcher(
-                    memory_reader(own, updated), locale, asked, tables.get(locale), standings
+                    memory_reader(own, pasts), locale, asked, tables.get(locale), standings
                 )
                 for locale, own in by_locale.items()
             }
             state = State(generation="memory", revision="", built_at=None)
             self._snapshots[audience] = Snapshot(
-                searchers, topics or {}, state, images.get, clock=clock
+                searchers, topics or {}, state, images.get, clock=clock, removed=removed
             )
 
     def state(self, *, audience: Audience) -> State:
@@ -152,6 +158,10 @@ class MemoryEngine:
     def resolve(self, path: str, *, locale: str, audience: Audience) -> str | None:
         """Return the key that an old slug or path redirects to, or None."""
         return self._snapshots[audience].resolve(path, locale)
+
+    def removed(self, path: str, *, locale: str, audience: Audience) -> str | None:
+        """Return what writers say of an article that they took away, or None."""
+        return self._snapshots[audience].removed(path, locale)
 
     def articles(self, locale: str, *, audience: Audience) -> Sequence[Summary]:
         """Return every article of one locale, in the order of their titles."""

@@ -5,9 +5,11 @@ table, code, callouts, more than one page of results, an article that is missing
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from kb.article import Article
+from kb.past import Past
 from kb.search import Topic
 from kb.testing import MemoryEngine
 
@@ -185,6 +187,7 @@ _PLAIN = (
 LOCALES = ("en", "vi", "zh-Hant")
 VERIFIED_ON = datetime.now(UTC).date() - timedelta(days=20)
 UPDATED = date(2026, 11, 3)
+CONTRIBUTORS = ("Nguyễn Thị Ánh", "林怡君", "An <b>& Co</b>")
 
 
 def sample_articles() -> Iterator[Article]:
@@ -237,6 +240,28 @@ def _english_only() -> Iterator[Article]:
         )
 
 
+REMOVED = {
+    "en": {"track-by-phone": "We no longer track parcels by phone. Use the tracking page."},
+    "vi": {"track-by-phone": "Không còn tra cứu bưu kiện qua điện thoại. Hãy dùng trang tra cứu."},
+    "zh-Hant": {"track-by-phone": "已不再提供電話查詢包裹的服務，請改用查詢頁面。"},
+}
+
+
+def sample_pasts() -> dict[str, Past]:
+    """Return what git could tell of the site: every topic is a day older than the one before
+    and has changed since, but for the first, which is new.
+
+    The password article in Chinese is behind the English one.
+    """
+    topics = sorted({article.topic for article in sample_articles()})
+    created = {topic: UPDATED - timedelta(days=n) for n, topic in enumerate(topics)}
+    pasts = {
+        each.key: Past(created[each.topic], UPDATED, CONTRIBUTORS) for each in sample_articles()
+    }
+    behind = replace(pasts["zh-Hant/reset-password"], behind=2, translated_from="en/reset-password")
+    return {**pasts, "zh-Hant/reset-password": behind}
+
+
 def sample_engine() -> MemoryEngine:
     """Return an engine over the sample site."""
-    return MemoryEngine(sample_articles(), topics=TOPICS, updated=UPDATED)
+    return MemoryEngine(sample_articles(), topics=TOPICS, removed=REMOVED, pasts=sample_pasts())

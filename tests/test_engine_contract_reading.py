@@ -99,6 +99,31 @@ def test_an_old_path_leads_to_the_article(kind, engines):
     assert engine.resolve("nowhere", locale="en", audience="public") is None
 
 
+def test_an_old_path_is_found_however_it_is_spelled(kind, engines):
+    engine = engines.of(
+        kind,
+        [
+            article("new", "Moved", "Here.", aliases=("Old Place.html", "/vi/articles/cũ")),
+            article("đổi-tên", "Đổi tên", "Được.", locale="vi"),
+        ],
+    )
+
+    def leads(path, locale):
+        return engine.resolve(path, locale=locale, audience="public")
+
+    assert leads("old%20place.HTML", "en") == leads("Old Place.html/", "en") == "en/new"
+    assert leads("NEW", "en") == leads("/new/", "en") == "en/new"
+    assert leads("new", "en") is None, "it is no old path"
+    assert leads("%C4%90%E1%BB%95i-t%C3%AAn", "vi") == "vi/đổi-tên"
+    assert leads("cũ", "vi") == "en/new", "it moved to another language"
+    assert leads("cũ", "en") is None
+
+
+def test_without_a_note_nothing_is_said_of_a_removed_article(library):
+    assert library.removed("renew", locale="en", audience="public") is None
+    assert library.removed("", locale="x y", audience="internal") is None
+
+
 def test_media_are_read_by_their_content_name_only(kind, engines):
     engine, name, content = engines.with_media(kind)
     assert engine.media(name, audience="public") == content
@@ -117,6 +142,7 @@ def test_nothing_that_is_typed_raises_or_takes_long(library, text):
         assert search(library, text, locale) == first
         library.complete(text, locale=locale, audience="public")
         library.resolve(text, locale=locale, audience="public")
+        library.removed(text, locale=locale, audience="public")
         library.page(text, audience="public")
         library.similar(text, audience="public")
         library.media(text, audience="public")

@@ -13,8 +13,10 @@ import pytest
 
 from indexer.engine import WhooshEngine
 from indexer.update import update_index
+from kb.cli.proving import ask
 from kb.search import Query
 from kb.settings_tables import Source
+from kb.writing.questions import read_questions
 
 ROOT = Path(__file__).parent.parent
 JUDGEMENTS = ROOT / "tests" / "judgements"
@@ -46,7 +48,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
     source = Source(name="articles", path=ROOT / "articles")
     report = update_index([source], index, now=datetime.now(UTC))
     assert not report.problems
-    return WhooshEngine(index, audiences=("internal",))
+    return WhooshEngine(index, audiences=("public", "internal"))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -63,6 +65,21 @@ def test_the_right_article_is_among_the_first_three(engine):
     print("\n".join(missed))
     right = 1 - len(missed) / len(rows)
     assert right >= LEAST_RIGHT, "\n".join([f"right: {right:.0%}; missed:", *missed])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_writers_promise_in_the_articles_own_questions_holds(engine, locale):
+    path = f"articles/_questions/{locale}.yml"
+    questions, problems = read_questions((ROOT / path).read_bytes(), path, locale, LOCALES)
+    assert not problems
+    assert len(questions) >= 30
+    outcomes = [(question, ask(engine, question)) for question in questions]
+    failed = [
+        f"{question.path}:{question.line}: {question.text} -> {outcome}, {outcome.first} is first"
+        for question, outcome in outcomes
+        if not outcome.holds(question)
+    ]
+    assert not failed, "\n".join(failed)
 
 
 def _missed(engine: WhooshEngine, row: Judged) -> str:

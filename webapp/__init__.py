@@ -27,15 +27,21 @@ from webapp import (
     console,
     csrf,
     delivery,
+    due,
     embedding,
     errors,
     explaining,
     help_center,
     i18n,
+    machine_readable,
     operations,
+    preview,
+    publishing,
     reporting,
     signing_in,
+    sitemap,
     votes,
+    whats_new,
 )
 from webapp.assets import load_assets
 from webapp.cookies import FRAME_PREFIX
@@ -48,9 +54,12 @@ MAX_REQUEST_BYTES = 256 * 1024
 # For everybody; every other blueprint says for itself whom it is for.
 PUBLIC = (
     operations.blueprint,
+    sitemap.blueprint,
+    machine_readable.blueprint,
     api.blueprint,
     help_center.blueprint,
     votes.blueprint,
+    whats_new.blueprint,
     explaining.blueprint,
     chat_tools.blueprint,
 )
@@ -60,6 +69,7 @@ STAFF = (
     account.blueprint,
     console.blueprint,
     reporting.blueprint,
+    due.blueprint,
     connecting.blueprint,
 )
 # Of those, also there in frames of other sites, when the settings name such sites.
@@ -72,8 +82,13 @@ class _LocaleConverter(BaseConverter):
     regex = "[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*"
 
 
-def create_app(settings: Settings | None = None, *, engine: SearchEngine | None = None) -> Flask:
-    """Return the web application; without arguments it reads kb.toml and the KB_* environment."""
+def create_app(
+    settings: Settings | None = None, *, engine: SearchEngine | None = None, events: str = ""
+) -> Flask:
+    """Return the web application; without arguments it reads kb.toml and the KB_* environment.
+
+    events  for writers only: show drafts too, on pages that hear of changes at this address
+    """
     settings = with_secret(Settings.load(None, os.environ) if settings is None else settings)
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, DEBUG=False)
@@ -83,23 +98,32 @@ def create_app(settings: Settings | None = None, *, engine: SearchEngine | None 
     app.url_map.converters["locale"] = _LocaleConverter
     app.extensions["kb"] = Site(
         settings=settings,
-        engine=_open_engine(settings) if engine is None else engine,
+        engine=_open_engine(settings, with_internal=bool(events)) if engine is None else engine,
         store=_event_store(settings),
-        assets=load_assets(settings.brand.accent),
+        assets=load_assets(settings.brand.accent, with_preview=bool(events)),
     )
     i18n.register(app)
     register_links(app)
     access.register(app)
     csrf.register(app)
     _register_blueprints(app, settings)
+    if events:
+        preview.register(app, settings, events)
     errors.register(app)
     delivery.register(app)
     return app
 
 
+def create_preview_app() -> Flask:
+    """Return the web application for `kb serve --watch`, which makes sure that nobody else sees."""
+    return create_app(events=os.environ[preview.EVENTS_VARIABLE])
+
+
 def _register_blueprints(app: Flask, settings: Settings) -> None:
     for blueprint in PUBLIC:
         app.register_blueprint(access.public(blueprint))
+    if settings.publish.repository and settings.publish.secret:
+        app.register_blueprint(access.public(publishing.blueprint))
     if not settings.staff.enabled:
         return
     for blueprint in STAFF:
@@ -113,10 +137,11 @@ def _register_blueprints(app: Flask, settings: Settings) -> None:
         embedding.register(app)
 
 
-def _open_engine(settings: Settings) -> SearchEngine:
+def _open_engine(settings: Settings, *, with_internal: bool) -> SearchEngine:
     from indexer.engine import WhooshEngine
 
-    audiences = (AUDIENCE, STAFF_AUDIENCE) if settings.staff.enabled else (AUDIENCE,)
+    with_internal = with_internal or settings.staff.enabled
+    audiences = (AUDIENCE, STAFF_AUDIENCE) if with_internal else (AUDIENCE,)
     embedder = open_embedder(settings.search.semantic)
     engine = WhooshEngine(
         settings.index,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from kb import passwords
 from kb.accounts import User
-from kb.api_tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES
+from kb.api_tokens import DEFAULT_DAYS, FEED, MAX_DAYS, SCOPES
 from kb.errors import AccountError
 from kb.sessions import Refused
 from webapp import access
@@ -105,7 +105,8 @@ def _page(problem: Problem = "", *, done: str = "", token: str = "", status: int
         has_account=site.accounts().find(user.name) is not None,
         tokens=site.tokens().all(user.name),
         now=now,
-        scopes=SCOPES,
+        # Those for calendars are made on the page of the due list.
+        scopes=[scope for scope in SCOPES if scope != FEED],
         default_days=DEFAULT_DAYS,
         max_days=MAX_DAYS,
         min_chars=passwords.MIN_CHARS,

@@ -14,13 +14,14 @@ from kb.report_values import last_days
 from kb.search import MAX_LIMIT, Query
 from kb.shapes import answers_shape, article_shape, completion_shape, search_shape
 from kb.suggestions import Message
-from webapp import params, recording
-from webapp.bearer import granted_audience, require_scope
+from webapp import due, params, recording
+from webapp.bearer import granted_audience, require_feed, require_scope
 from webapp.delivery import etag_of
+from webapp.errors import api_error
 from webapp.i18n import match
 from webapp.openapi import document
 from webapp.reporting import chosen_report
-from webapp.site import current_site, today
+from webapp.site import STAFF_AUDIENCE, current_site, today
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -84,7 +85,7 @@ def answers() -> Response:
 
 @blueprint.get("/articles/<locale:locale>/<path:slug>")
 def article(locale: str, slug: str) -> AnyResponse:
-    """One article with its sections; an old address leads to the present one."""
+    """One article with its sections; an old address leads to the present one, or says why not."""
     audience = granted_audience("search:internal", request.args.get("audience"))
     engine = current_site().engine
     served = match(locale)
@@ -96,7 +97,8 @@ def article(locale: str, slug: str) -> AnyResponse:
         return jsonify(article_shape(page, translations, today()))
     key = engine.resolve(slug, locale=served, audience=audience)
     if key is None:
-        abort(404)
+        note = engine.removed(slug, locale=served, audience=audience)
+        return api_error(410, "gone", note) if note else abort(404)
     new_locale, _, new_slug = key.partition("/")
     asked = request.args.get("audience")
     target = url_for(".article", locale=new_locale, slug=new_slug, audience=asked)
@@ -111,6 +113,23 @@ def report() -> Response:
     readers = _locale(args) if args.get("locale") else None
     window = last_days(params.days(args), today(), readers)
     return jsonify(chosen_report(window).shape)
+
+
+@blueprint.get("/due")
+def due_articles() -> Response:
+    """Which articles have to be looked at, the worst first."""
+    require_scope("reports")
+    args = request.args.to_dict()
+    within = params.within(args, current_site().settings.verification.warn_days)
+    return jsonify(due.shape_of(due.owner(), within, STAFF_AUDIENCE))
+
+
+@blueprint.get("/due.ics")
+def due_calendar() -> Response:
+    """The same as a calendar, for programs that know no more than an address."""
+    require_feed()
+    made = due.feed(due.owner(), _locale(request.args.to_dict()))
+    return Response(made, content_type="text/calendar; charset=utf-8")
 
 
 @blueprint.get("/openapi.json")

@@ -180,6 +180,7 @@ def answer_of_hit(hit: Hit) -> Answer:
         verified_on=hit.verified_on,
         audience=hit.audience,
         kind=hit.kind,
+        verify_every=hit.verify_every,
     )
 
 
@@ -203,4 +204,5 @@ def answer_of_page(page: Page, anchor: str, passage: str, *, verified: bool) -> 
         verified_on=article.verified_on,
         audience=article.audience,
         kind=article.kind,
+        verify_every=article.verify_every,
     )

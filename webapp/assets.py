@@ -46,11 +46,11 @@ class Assets:
     files: Mapping[str, Asset]
 
 
-def load_assets(hue: int) -> Assets:
+def load_assets(hue: int, *, with_preview: bool = False) -> Assets:
     """Return the package's static files, with the accent `hue` in degrees set in style and logo."""
     found: dict[str, Asset] = {}
     for entry in sorted(files("webapp").joinpath("static").iterdir(), key=lambda e: e.name):
-        if not entry.is_file():
+        if not entry.is_file() or (entry.name.startswith("preview.") and not with_preview):
             continue
         content = entry.read_bytes()
         if entry.name in _HUES:

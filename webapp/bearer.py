@@ -11,7 +11,7 @@ from flask import abort, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from kb.api_tokens import ApiToken, Scope
+from kb.api_tokens import FEED, ApiToken, Scope
 from kb.article import Audience
 from webapp.access import seal
 from webapp.params import BadParameter
@@ -32,6 +32,18 @@ def granted_audience(scope: Scope, asked: str | None) -> Audience:
 def require_scope(scope: Scope) -> ApiToken:
     """Return the token of this request, which has to have the scope."""
     return _require(api_token(), scope)
+
+
+def require_feed() -> ApiToken:
+    """Return the token in this address, as calendar programs send no header.
+
+    Only one that opens nothing else counts: addresses end up in logs.
+    """
+    seal("private, no-store")
+    token = _valid(request.args.get("token", ""))
+    if token is None or token.scopes != (FEED,):
+        abort(403)
+    return token
 
 
 def api_token() -> ApiToken | None:

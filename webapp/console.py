@@ -35,6 +35,7 @@ from webapp.console_words import register_words
 from webapp.i18n import page_locale
 from webapp.images import image
 from webapp.links import absolute
+from webapp.listing import newer_source
 from webapp.site import AUDIENCE, current_site, today
 from webapp.staff_html import for_staff
 
@@ -228,6 +229,7 @@ def _reading(article: Page, anchor: str, passage: str, level: Level) -> Markup:
         html = _quote(article, {"level": level}, values).html
     else:
         html = _html(article, answer.anchor, passage, level)
+    translations = current_site().engine.translations(article.summary.key, audience=audience())
     return Markup(  # noqa: S704 - the template has escaped what is not
         render_template(
             "agent/_pane.html",
@@ -237,6 +239,8 @@ def _reading(article: Page, anchor: str, passage: str, level: Level) -> Markup:
             topics={article.summary.locale: _topics(article.summary.locale)},
             variables=variables,
             values=values,
+            behind=article.behind,
+            newer=newer_source(article, translations),
         )
     )
 

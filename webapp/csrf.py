@@ -31,6 +31,7 @@ EXEMPT = {
     "api": "a program says who it is by a token that no browser adds by itself",
     "votes": "readers have no session; the votes ask for a page of this site themselves",
     "chat_tools": "each request is signed by the service that sends it",
+    "publishing": "each request is signed by the forge that sends it",
 }
 
 

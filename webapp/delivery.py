@@ -22,6 +22,7 @@ _MIN_GZIP_BYTES = 1_024
 _GZIP_LEVEL = 1
 _LONGEST_KNOWN_HEADER = 200
 _TEXT_TYPES = {
+    "application/atom+xml",
     "application/json",
     "application/xml",
     "application/opensearchdescription+xml",
@@ -29,6 +30,7 @@ _TEXT_TYPES = {
     "text/css",
     "text/html",
     "text/javascript",
+    "text/markdown",
     "text/plain",
 }
 

@@ -5,11 +5,13 @@ a script on the page.
 """
 
 
-def page_policy(*, frames: str = "'none'", scripts: str = "'self'") -> str:
+def page_policy(
+    *, frames: str = "'none'", scripts: str = "'self'", connections: str = "'self'"
+) -> str:
     """Return the policy of a page; `frames` are the sites that may show it inside of theirs."""
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; "
-        f"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+        f"connect-src {connections}; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
     )
 
 

@@ -5,24 +5,25 @@ The locale in the URL is checked once, before any view runs: a tag that means a 
 """
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kb.search import Query, Results, Summary
-from webapp import params, recording
+from kb.search import Page, Query, Results, Summary
+from webapp import former, params, recording
 from webapp.i18n import match, negotiated
-from webapp.links import article_url, edit_url, home_url, search_url, topic_url
+from webapp.links import article_url, edit_url, home_url, markdown_url, search_url, topic_url
 from webapp.listing import (
     ContentsEntry,
     contents_of,
+    newer_source,
     other_topics,
     shown_facets,
     starting_points,
-    translated_article,
 )
+from webapp.machine_readable import article_as_markdown, has_markdown
 from webapp.site import AUDIENCE, current_site, today
 
 blueprint = Blueprint("help_center", __name__)
@@ -39,9 +40,15 @@ def use_locale_of_url() -> Response | None:
     if locale is None:
         abort(404)
     g.locale = locale
-    if locale == asked or request.endpoint is None:
+    # An article may have moved, too: its view leads there at once.
+    if locale == asked or request.endpoint in (None, "help_center.article"):
         return None
-    target = url_for(request.endpoint, locale=locale, **view_args)
+    return _in_served_locale(**view_args)
+
+
+def _in_served_locale(**view_args: Any) -> Response:
+    """Lead to this address in the locale of the page."""
+    target = url_for(cast(str, request.endpoint), locale=g.locale, **view_args)
     # Some clients send UTF-8 as it is; what is escaped already stays.
     query = quote(request.query_string, safe="%&=+?/:;,@!$'()*~[]")
     return redirect(f"{target}?{query}" if query else target)
@@ -138,22 +145,31 @@ def article(locale: str, slug: str) -> str | Response | tuple[str, int]:
     key = f"{g.locale}/{slug}"
     page = engine.page(key, audience=AUDIENCE)
     if page is None:
-        return _elsewhere(slug)
+        return article_as_markdown(slug, locale) or former.answer(slug)
+    if locale != g.locale:
+        return _in_served_locale(slug=slug)
     recording.clicked(key)
+    return render_template("help_center/article.html", **values_of(page))
+
+
+def values_of(page: Page) -> dict[str, Any]:
+    """Return what an article's page shows."""
+    engine, key = current_site().engine, page.summary.key
     translations = engine.translations(key, audience=AUDIENCE)
-    return render_template(
-        "help_center/article.html",
-        page=page,
-        article=page.summary,
-        topics=current_site().topics(g.locale),
-        contents=_contents(contents_of(page.sections)),
-        similar=engine.similar(key, audience=AUDIENCE),
-        translations=[other for other in translations if other.locale != g.locale],
-        edit_url=edit_url(page),
-        thanks=params.thanks(request.args),
-        today=today(),
-        alternates=_alternates(page.summary, translations),
-    )
+    return {
+        "page": page,
+        "article": page.summary,
+        "topics": current_site().topics(g.locale),
+        "contents": _contents(contents_of(page.sections)),
+        "similar": engine.similar(key, audience=AUDIENCE),
+        "newer": newer_source(page, translations),
+        "translations": [other for other in translations if other.locale != g.locale],
+        "edit_url": edit_url(page),
+        "markdown_url": markdown_url(g.locale, page.summary.slug) if has_markdown(key) else "",
+        "thanks": params.thanks(request.args),
+        "today": today(),
+        "alternates": _alternates(page.summary, translations),
+    }
 
 
 def _contents(entries: tuple[ContentsEntry, ...]) -> tuple[ContentsEntry, ...]:
@@ -162,16 +178,3 @@ def _contents(entries: tuple[ContentsEntry, ...]) -> tuple[ContentsEntry, ...]:
 
 def _alternates(article: Summary, translations: Sequence[Summary]) -> dict[str, str]:
     return {each.locale: article_url(each.locale, each.slug) for each in (article, *translations)}
-
-
-def _elsewhere(slug: str) -> Response | tuple[str, int]:
-    if slug.endswith("/"):
-        return redirect(article_url(g.locale, slug.rstrip("/")), 301)
-    key = current_site().engine.resolve(slug, locale=g.locale, audience=AUDIENCE)
-    if key is not None:
-        locale, _, target = key.partition("/")
-        return redirect(article_url(locale, target), 301)
-    translated = translated_article(slug, g.locale)
-    if translated is None:
-        abort(404)
-    return render_template("help_center/untranslated.html", translated=translated), 404

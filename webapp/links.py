@@ -7,14 +7,19 @@ Paths are relative to the host, so that the site works behind any proxy; only wh
 site (canonical, hreflang, sitemap, OpenSearch) is absolute, by `site.url` from the settings.
 """
 
+import re
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, request
 
 from kb.paths import article_path, escaped
 from kb.search import Page
+from kb.writing.web_editor import begun
 from webapp.cookies import FRAME_PREFIX, in_frame
 from webapp.site import current_site
+
+_PLACEHOLDER = re.compile(r"\{path\}|\{source\}|\{text\}")
 
 
 def register_links(app: Flask) -> None:
@@ -26,8 +31,11 @@ def register_links(app: Flask) -> None:
         complete_url=complete_url,
         console_url=console_url,
         contact_url=contact_url,
+        due_url=due_url,
+        feed_url=feed_url,
         front_door_url=front_door_url,
         home_url=home_url,
+        new_url=new_url,
         opensearch_url=opensearch_url,
         reports_url=reports_url,
         tools_url=tools_url,
@@ -37,6 +45,7 @@ def register_links(app: Flask) -> None:
         sign_out_url=sign_out_url,
         topic_url=topic_url,
         vote_url=vote_url,
+        whats_new_url=whats_new_url,
     )
 
 
@@ -53,6 +62,27 @@ def home_url(locale: str) -> str:
 def article_url(locale: str, slug: str, anchor: str = "") -> str:
     """Return the path of an article, at one of its headings if `anchor` is given."""
     return article_path(f"{locale}/{slug}", anchor)
+
+
+def markdown_url(locale: str, slug: str) -> str:
+    """Return the path of an article's Markdown."""
+    return article_path(f"{locale}/{slug}.md")
+
+
+def llms_url(locale: str) -> str:
+    """Return the path of a language's list of articles for language models."""
+    return f"/{locale}/llms.txt"
+
+
+def whats_new_url(locale: str, page: int = 1) -> str:
+    """Return the path of one page of what is new."""
+    path = f"/{locale}/new"
+    return f"{path}?page={page}" if page > 1 else path
+
+
+def feed_url(locale: str) -> str:
+    """Return the path of the same as an Atom feed."""
+    return f"/{locale}/feed.xml"
 
 
 def vote_url(locale: str, slug: str) -> str:
@@ -122,6 +152,11 @@ def reports_url() -> str:
     return "/agent/reports"
 
 
+def due_url() -> str:
+    """Return the path of the list of articles to check."""
+    return "/agent/due"
+
+
 def tools_url() -> str:
     """Return the path of the page about other tools."""
     return "/agent/tools"
@@ -159,3 +194,18 @@ def edit_url(page: Page) -> str:
     if not template or not page.path:
         return ""
     return template.replace("{path}", quote(page.path)).replace("{source}", quote(page.source))
+
+
+def new_url(wordings: Sequence[str], locale: str) -> str:
+    """Return where a writer begins the article that answers a question; "" if nowhere.
+
+    wordings  how it was asked, the one to become the title first
+    """
+    settings = current_site().settings
+    template = settings.site.new_url
+    article = begun(wordings, locale, settings.all_sources()) if template else None
+    if article is None:
+        return ""
+    parts = {"{path}": article.path, "{source}": article.source, "{text}": article.text}
+    # In one pass: what a text holds is no placeholder.
+    return _PLACEHOLDER.sub(lambda found: quote(parts[found[0]], safe="/"), template)

@@ -1,12 +1,12 @@
 """What the pages choose to show of an engine's answers; plain values in, plain values out."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from kb.article import Section
-from kb.search import Facet, Results, Summary, Topic
+from kb.search import Facet, Page, Results, Summary, Topic
 from webapp.site import AUDIENCE, current_site
 
 _STARTING_POINTS = 6
@@ -75,6 +75,13 @@ def contents_of(sections: Sequence[Section]) -> tuple[ContentsEntry, ...]:
         )
         for top, below in entries
     )
+
+
+def newer_source(page: Page, translations: Iterable[Summary]) -> Summary | None:
+    """Return the article that a page is behind, if it is among those that its readers may see."""
+    if not page.behind:
+        return None
+    return next((other for other in translations if other.key == page.translated_from), None)
 
 
 def translated_article(slug: str, locale: str) -> Summary | None:

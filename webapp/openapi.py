@@ -4,11 +4,13 @@ A test holds it against the routes, their parameters and real answers; change it
 with `api.py` and `kb/shapes.py`.
 """
 
-from typing import Any
+from typing import Any, get_args
 
+from kb.article import Verification
 from kb.inquiry import MAX_CHARACTERS
 from kb.report_values import REPORTS
 from kb.search import MAX_LIMIT, MAX_OFFSET
+from kb.writing.due import REASONS
 from webapp.params import (
     DEFAULT_ANSWERS,
     DEFAULT_COMPLETIONS,
@@ -47,6 +49,8 @@ def document(name: str) -> Json:
             "/answers": {"post": _answers()},
             "/articles/{locale}/{slug}": {"get": _article()},
             "/reports": {"get": _report()},
+            "/due": {"get": _due()},
+            "/due.ics": {"get": _due_calendar()},
             "/openapi.json": {"get": _openapi()},
         },
         "components": {
@@ -133,6 +137,7 @@ def _article() -> Json:
             **_responses("Article"),
             "301": {"description": "An old address; Location has the present one"},
             "404": {"$ref": "#/components/responses/Error"},
+            "410": {"$ref": "#/components/responses/Error"},
         },
     }
 
@@ -150,6 +155,39 @@ def _report() -> Json:
             _query("locale", "BCP 47 tag of the readers; without it, all of them", _TEXT),
         ],
         "responses": _responses("Report"),
+    }
+
+
+def _due() -> Json:
+    return {
+        "operationId": "due",
+        "summary": "Which articles have to be looked at, the worst first",
+        "description": "Needs a token with the scope `reports`.",
+        "security": [{"token": []}],
+        "parameters": [
+            _query("owner", "name or address; without it, everybody's", _TEXT),
+            {
+                **_query("within", "days that count as soon", _TEXT),
+                "schema": {"type": "integer", "minimum": 0, "maximum": MAX_DAYS},
+            },
+        ],
+        "responses": _responses("Due"),
+    }
+
+
+def _due_calendar() -> Json:
+    text = "made on the page of the list; it opens nothing else"
+    calendar = {"description": "iCalendar", "content": {"text/calendar": {"schema": _TEXT}}}
+    return {
+        "operationId": "due_calendar",
+        "summary": "The same as a calendar to subscribe to",
+        "security": [{}],
+        "parameters": [
+            {**_query("token", text, _TEXT), "required": True},
+            _query("owner", "name or address; without it, everybody's", _TEXT),
+            _locale(),
+        ],
+        "responses": {"200": calendar, "403": {"$ref": "#/components/responses/Error"}},
     }
 
 
@@ -208,6 +246,7 @@ def _schemas() -> Json:
             }
         ),
         "Article": _object(_article_properties()),
+        "Due": _object(_due_properties()),
         # What else is in it depends on which report it is.
         "Report": {"type": "object", "required": ["report", "first", "last", "locale"]},
         "Error": _object({"error": _object({"code": _TEXT, "message": _TEXT})}),
@@ -227,6 +266,29 @@ def _answer_properties() -> Json:
         "verified_on": _DAY,
         "audience": {"type": "string", "enum": [AUDIENCE, STAFF_AUDIENCE]},
         "kind": {"type": "string", "enum": ["article", "reply"]},
+    }
+
+
+def _due_properties() -> Json:
+    count = {"type": "integer", "minimum": 0}
+    article = {
+        **dict.fromkeys(("key", "locale", "title", "url", "owner"), _TEXT),
+        "audience": {"type": "string", "enum": [AUDIENCE, STAFF_AUDIENCE]},
+        "state": {"type": "string", "enum": list(get_args(Verification))},
+        "reasons": _list_of({"type": "string", "enum": list(REASONS)}, "the worst first"),
+        "verified_on": _DAY,
+        "counts_to": {**_DAY, "description": "last day on which the check counts or counted"},
+        "expires_on": _DAY,
+        **dict.fromkeys(("flagged", "helpful", "unhelpful"), count),
+        "comments": _list_of(_TEXT, "what agents said, the latest first"),
+    }
+    return {
+        "today": _DAY,
+        "within_days": count,
+        "owner": _TEXT,
+        "total": count,
+        "reasons": {"type": "object", "description": "how many articles for each reason"},
+        "articles": _list_of(_object(article)),
     }
 
 

@@ -1,31 +1,15 @@
-"""What machines ask for: health, static files, images, robots.txt, the sitemap, OpenSearch."""
-
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
+"""What machines ask for: health, static files, images, robots.txt, OpenSearch."""
 
 from flask import Blueprint, Response, abort, g, jsonify, make_response, render_template, request
 
 from kb.errors import StoreUnavailable
-from kb.search import Summary
 from webapp.delivery import accepts_gzip
 from webapp.i18n import match
 from webapp.images import image
-from webapp.links import absolute, article_url, home_url
+from webapp.links import absolute, home_url
 from webapp.site import AUDIENCE, current_site
 
 blueprint = Blueprint("operations", __name__)
-
-_MAX_SITEMAP_URLS = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Url:
-    """One line of the sitemap; `updated` is the day of the last change in git, if known."""
-
-    locale: str
-    address: str
-    updated: date | None
 
 
 @blueprint.get("/healthz")
@@ -83,38 +67,6 @@ def robots() -> Response:
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
-@blueprint.get("/sitemap.xml")
-def sitemap() -> Response:
-    """Home pages and articles of every locale, each with its translations."""
-    site = current_site()
-    locales = site.locales()
-    families: defaultdict[str, list[Summary]] = defaultdict(list)
-    for locale in locales:
-        for each in site.engine.articles(locale, audience=AUDIENCE):
-            if each.locale == locale:  # an empty locale answers with its fallback's articles
-                families[each.translation_key or each.key].append(each)
-    groups = [[_Url(tag, absolute(home_url(tag)), None) for tag in locales]]
-    groups += [[_article(each) for each in family] for family in families.values()]
-    body = render_template("operations/sitemap.xml", groups=_within(groups))
-    response = Response(body, mimetype="application/xml")
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
-
-
-def _article(each: Summary) -> _Url:
-    return _Url(each.locale, absolute(article_url(each.locale, each.slug)), each.updated)
-
-
-def _within(groups: list[list[_Url]]) -> list[list[_Url]]:
-    kept, urls = [], 0
-    for group in groups:
-        urls += len(group)
-        if urls > _MAX_SITEMAP_URLS:
-            break
-        kept.append(group)
-    return kept
-
-
 @blueprint.get("/<locale:locale>/opensearch.xml")
 def opensearch(locale: str) -> Response:
     """The description by which a browser offers this site as a search engine."""
@@ -123,7 +75,8 @@ def opensearch(locale: str) -> Response:
         abort(404)
     g.locale = served
     name = current_site().settings.site.name
-    body = render_template("operations/opensearch.xml", name=name, short_name=name[:16])
+    names = {"name": name, "long_name": name[:48].rstrip(), "short_name": name[:16].rstrip()}
+    body = render_template("operations/opensearch.xml", **names)
     response = make_response(body)
     response.mimetype = "application/opensearchdescription+xml"
     return response

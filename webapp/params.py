@@ -85,6 +85,11 @@ def days(args: Mapping[str, str]) -> int:
     return _integer(args, "days", DEFAULT_DAYS, 1, MAX_DAYS)
 
 
+def within(args: Mapping[str, str], default: int) -> int:
+    """Return `within`, days ahead from 0 to MAX_DAYS; raise BadParameter otherwise."""
+    return _integer(args, "within", default, 0, MAX_DAYS)
+
+
 def flag(args: Mapping[str, str], name: str) -> bool:
     """Return whether a flag is set: 1, or 0 as without it; raise BadParameter otherwise."""
     return bool(_integer(args, name, 0, 0, 1))

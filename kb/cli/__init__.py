@@ -23,16 +23,25 @@ COMMANDS = {
     "complete": "search",
     "evaluate": "evaluate",
     "events": "events",
+    "i18n": "i18n",
     "index": "index",
+    "lint": "lint",
+    "init": "init",
+    "mv": "mv",
+    "new": "new",
     "report": "report",
+    "rm": "mv",
     "schema": "schema",
     "search": "search",
     "serve": "serve",
+    "stale": "stale",
     "status": "status",
+    "sync": "sync",
     "token": "token",
     "user": "user",
+    "verify": "verify",
 }
-EXIT_FAILED, EXIT_USAGE, EXIT_NO_INDEX = 1, 2, 3
+EXIT_FAILED, EXIT_USAGE, EXIT_NO_INDEX, EXIT_FINDINGS = 1, 2, 3, 4
 
 
 class _Commands(click.Group):

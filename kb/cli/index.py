@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ from kb.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from indexer.update import Report
+    from kb.pool import BoundedPool
     from kb.settings import Settings
     from kb.standing import Standings
 
@@ -46,33 +49,72 @@ def index(
     that cannot be used is reported and does not stop the others. Where search by meaning is
     on, what is new gets its vectors afterwards, while the new state is served.
     """
+    settings = load_settings(ctx, {"articles": articles, "index": index_path})
+    with whole_checkout(settings):
+        report = update(settings, full=full)
+    if as_json:
+        print_json(shape_of(report))
+    else:
+        print_report(report, verbose)
+    if not full:
+        merge_soon(settings, report)
+    if not no_embed and report.generation:
+        embed(settings)
+
+
+def update(
+    settings: "Settings", *, full: bool = False, pool: "BoundedPool | None" = None
+) -> "Report":
+    """Bring the index to the state of the articles, with a bar on a terminal."""
     from indexer.update import update_index
 
-    settings = load_settings(ctx, {"articles": articles, "index": index_path})
     progress = _Progress()
     try:
-        report = update_index(
+        return update_index(
             settings.all_sources(),
             settings.index,
             now=datetime.now(UTC),
             full=full,
-            on_wait=lambda: click.echo("Another process is writing; waiting for it.", err=True),
+            on_wait=say_waiting,
             progress=progress.show,
             semantic=settings.search.semantic != "off",
             standings=_standings(settings),
+            pool=pool,
         )
     finally:
         progress.finish()
-    if as_json:
-        print_json(_shape(report))
-    else:
-        _print(report, verbose)
-    if report.switched and not full:
+
+
+def say_waiting() -> None:
+    """Say why nothing happens for a while."""
+    click.echo("Another process is writing; waiting for it.", err=True)
+
+
+@contextmanager
+def whole_checkout(settings: "Settings") -> Iterator[None]:
+    """Let nobody change the files that are published from a repository while they are indexed."""
+    from kb.publishing.checkout import Checkout, CheckoutUnusable, is_in_checkout
+
+    if not is_in_checkout(settings):
+        yield
+        return
+    from indexer.lock import exclusive
+
+    checkout = Checkout(settings)
+    with exclusive(checkout.prepare(), on_wait=say_waiting):
+        if not checkout.commit():
+            raise CheckoutUnusable(
+                f"{checkout.folder}: no whole commit lies there yet. Run `kb sync`."
+            )
+        yield
+
+
+def merge_soon(settings: "Settings", report: "Report") -> None:
+    """Have small segments merged in the background after an update that needs it."""
+    if report.switched:
         from indexer.merging import start_when_needed
 
         start_when_needed(settings.index, semantic=settings.search.semantic != "off")
-    if not no_embed and report.generation:
-        _embed(settings)
 
 
 def _standings(settings: "Settings") -> "Standings | None":
@@ -86,18 +128,18 @@ def _standings(settings: "Settings") -> "Standings | None":
         return None
 
 
-def _embed(settings: "Settings") -> None:
+def embed(settings: "Settings") -> None:
     """Make the vectors that the index lacks, if search by meaning is on."""
     from kb.embedding import open_embedder
 
     embedder = open_embedder(settings.search.semantic, threads=os.cpu_count() or 1)
     if embedder is None:
         return
-    from indexer.embedding import embed
+    from indexer import embedding
 
     progress = _Progress("Embedding")
     try:
-        made = embed(settings.index, embedder, progress=progress.count)
+        made = embedding.embed(settings.index, embedder, progress=progress.count)
     finally:
         progress.finish()
     if made is None:
@@ -132,7 +174,8 @@ class _Progress:
             self._bar.render_finish()
 
 
-def _shape(report: "Report") -> dict[str, Any]:
+def shape_of(report: "Report") -> dict[str, Any]:
+    """Return what `--json` prints of an update."""
     return {
         "files": report.files,
         "articles": report.articles,
@@ -149,7 +192,8 @@ def _shape(report: "Report") -> dict[str, Any]:
     }
 
 
-def _print(report: "Report", verbose: bool) -> None:
+def print_report(report: "Report", verbose: bool) -> None:
+    """Print what an update did, and what authors should mend."""
     for problem in report.problems:
         click.echo(str(problem), err=True)
     shown = report.warnings if verbose else report.warnings[:MOST_WARNINGS]

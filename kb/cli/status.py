@@ -47,7 +47,7 @@ def status(ctx: click.Context, index_path: Path | None, as_json: bool) -> None:
         click.echo(f"{audience.title():12} {locales or 'no articles'}")
     click.echo(f"Size         {size / 1e6:.1f} MB")
     if manifest.next_change_at:
-        click.echo(f"Next change  {manifest.next_change_at}; run `kb index` then")
+        click.echo(f"Next change  {manifest.next_change_at}; `kb serve` or `kb index` does it")
     if not fits:
         click.echo("Made by another version of the program; `kb index` builds it anew.")
 

@@ -55,13 +55,13 @@ def _extent(lines: list[str], line: int | None) -> tuple[int, int]:
 
 def _written(name: str, value: Value) -> list[str]:
     if isinstance(value, str):
-        return [f"{name}: {_scalar(value)}"]
+        return [f"{name}: {scalar(value)}"]
     if not value:
         return [f"{name}: []"]
-    return [f"{name}:", *(f"  - {_scalar(each)}" for each in value)]
+    return [f"{name}:", *(f"  - {scalar(each)}" for each in value)]
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """Return a text on one line as YAML, quoted where it has to be."""
     if text.replace("-", "").isdigit():
         return text  # A day or a number: quotes would only puzzle.

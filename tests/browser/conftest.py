@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sample_site import TOPICS, sample_articles
-from site_files import commit, write_articles, write_topics
+from sample_site import REMOVED, TOPICS, sample_articles
+from site_files import commit, write_articles, write_removed, write_topics
 from site_server import AGENT, FLAGS, PASSWORD, served
 from staff_articles import write_staff_articles
 
@@ -87,6 +87,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write_articles(articles, sample_articles())
     write_staff_articles(articles)
     write_topics(articles, TOPICS)
+    write_removed(articles, REMOVED)
     commit(articles)
     store = Database(f"sqlite:///{folder / 'var' / 'kb.sqlite3'}")
     Accounts(store).add(AGENT, "agent", PASSWORD, "Ann Lee")

@@ -22,7 +22,9 @@ def paths(locale: str) -> dict[str, str]:
         "thanked": f"/{locale}/articles/reset-password?thanks=yes",
         "long title": f"/{locale}/articles/change-address",
         "topic": f"/{locale}/topics/parcels",
+        "new": f"/{locale}/new",
         "404": f"/{locale}/articles/nowhere",
+        "410": f"/{locale}/articles/track-by-phone",
         "sign in": f"/sign-in?locale={locale}",
     }
 
@@ -41,6 +43,7 @@ def staff_paths(locale: str) -> dict[str, str]:
         "console with a search": f"/agent?{at}&q={HITS[locale]}&mode=search&topic=account",
         "console with an article": f"/agent/section?{at}&key={locale}/reset-password&level=article",
         "reports": f"/agent/reports?{at}",
+        "due": f"/agent/due?{at}",
         "tools": f"/agent/tools?{at}",
         "account": f"/account?{at}",
     }

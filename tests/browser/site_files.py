@@ -48,6 +48,14 @@ def write_topics(root: Path, topics: Mapping[str, Sequence[Topic]]) -> None:
             (root / locale / topic.slug / "_topic.yml").write_text(text, encoding="utf-8")
 
 
+def write_removed(root: Path, removed: Mapping[str, Mapping[str, str]]) -> None:
+    """Write what is said of articles that were taken away, for each locale."""
+    (root / "_removed").mkdir()
+    for locale, notes in removed.items():
+        text = json.dumps(notes, ensure_ascii=False)
+        (root / "_removed" / f"{locale}.yml").write_text(text, encoding="utf-8")
+
+
 def commit(root: Path) -> None:
     """Make `root` a git repository with one revision of 3 November 2026."""
     moment = {

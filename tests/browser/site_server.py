@@ -42,10 +42,16 @@ def served(folder: Path, config: str = CONFIG) -> Iterator[str]:
     """Index `folder/articles` and serve it, both by the command line, as an operator would."""
     (folder / "kb.toml").write_text(config, encoding="utf-8")
     run_kb(folder, "index").check_returncode()
+    with serving(folder) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[str]:
+    """Run `kb serve` with these options in `folder` while the block runs."""
     port = _free_port()
-    server = subprocess.Popen(
-        [*_kb(), "serve", "--port", str(port)], cwd=folder, env=_environment()
-    )
+    command = [*_kb(), "serve", "--port", str(port), *options]
+    server = subprocess.Popen(command, cwd=folder, env=_environment())
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server)

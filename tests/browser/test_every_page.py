@@ -18,7 +18,9 @@ LOADS = 3
 
 @pytest.mark.parametrize(("locale", "name"), PAGES)
 def test_a_page_is_accessible_narrow_quiet_and_from_one_origin(page, site, locale, name):
-    _check(page, site, paths(locale)[name], locale, may_say="404" if name == "404" else None)
+    _check(
+        page, site, paths(locale)[name], locale, may_say=name if name in ("404", "410") else None
+    )
 
 
 @pytest.mark.parametrize(("locale", "name"), STAFF_PAGES)

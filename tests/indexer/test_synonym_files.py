@@ -6,7 +6,7 @@ import pytest
 from article_folder import NOW, article, messages
 
 from indexer.generations import Generations
-from indexer.synonym_files import MAX_BYTES, MAX_FILES
+from indexer.language_files import MAX_BYTES, MAX_FILES
 from indexer.update import update_index
 from kb.settings_tables import Source
 from kb.synonyms import MAX_PROBLEMS

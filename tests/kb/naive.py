@@ -35,7 +35,7 @@ def passages_in(article: Article) -> list[Passage]:
 def material(article: Article) -> Material:
     """Return what is indexed of an article, without its rendering."""
     passages = passages_in(article)
-    return material_of(head_of(article, passages, None), b"", passages)
+    return material_of(head_of(article, passages), b"", passages)
 
 
 @dataclass

@@ -191,7 +191,9 @@ def test_migrations_make_the_tables_that_the_program_knows(database):
 
     import kb.account_tables
     import kb.event_tables
+    import kb.publishing.deliveries
 
+    assert kb.publishing.deliveries.METADATA is METADATA
     assert kb.account_tables.METADATA is kb.event_tables.METADATA is METADATA
     database.migrate()
     with database.reading() as connection:

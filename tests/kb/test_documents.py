@@ -47,7 +47,7 @@ def test_the_words_kept_are_the_tokens_of_each_text(locale, title, questions, bo
     passages = [Passage(heading, "", body, ()) for heading, body in bodies]
     article = Article("a", locale, title, "", questions=tuple(questions), tags=("One tag", "x"))
     analyzer = analyzer_for(locale)
-    words = words_of(head_of(article, passages, None), passages, analyzer)
+    words = words_of(head_of(article, passages), passages, analyzer)
     texts = [title, *questions, "One tag", "x", *(text for pair in bodies for text in pair)]
     assert tokens_in(words) == [analyzer.tokens(text) for text in texts]
     parts = [(PARTS[part], passage) for part, passage, _ in words.texts]

@@ -44,7 +44,7 @@ def page_of(markdown, *, kind="article", audience="public", links=None):
     summary = Summary(
         "en/a", "en", "a", "T!", "", "t", (), audience, None, 180, None, "a", kind=kind
     )
-    return Page(summary, rendered.html, rendered.sections, (), "", "", "")
+    return Page(summary, rendered.html, rendered.sections, (), "", "")
 
 
 def quoted(markdown, **options) -> Quote:
@@ -254,7 +254,7 @@ def test_deep_nesting_is_written_down_without_recursion():
     depth = 2_000
     html = "<blockquote><ul><li>" * depth + "<b><i>" * depth + "x" * depth
     page = page_of("x")
-    found = quote(Page(page.summary, html, (), (), "", "", ""), base_url=BASE)
+    found = quote(Page(page.summary, html, (), (), "", ""), base_url=BASE)
     assert found.text.endswith("x" * depth)
     assert len(found.markdown) < 2 * depth
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kb.article import Article, Section
 from kb.passages import passages_of
+from kb.past import Past
 from kb.records import (
     Head,
     Rendering,
@@ -35,6 +36,7 @@ SUMMARIES = st.builds(
     verified_on=st.none() | st.dates(),
     verify_every=st.integers(1, 10_000),
     updated=st.none() | st.dates(),
+    created=st.none() | st.dates(),
     translation_key=TEXT,
     boost=st.floats(0.5, 2.0),
     exclude=st.booleans(),
@@ -46,7 +48,13 @@ SECTIONS = st.lists(st.builds(Section, st.integers(0, 6), TEXT, TEXT, TEXT), max
 HEADINGS = st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)
 
 
-HEADS = st.builds(Head, SUMMARIES, TEXTS, TEXTS, HEADINGS, TEXT, TEXT, TEXT, TEXT)
+HEADS = st.builds(
+    Head,
+    *(SUMMARIES, TEXTS, TEXTS, HEADINGS, TEXT, TEXT, TEXT),
+    contributors=TEXTS,
+    behind=st.integers(0, 99),
+    translated_from=TEXT,
+)
 
 
 @given(HEADS)
@@ -72,8 +80,7 @@ def test_what_is_no_rendering_is_refused(data):
 def test_a_page_is_made_of_its_head_and_its_rendering(head, html, sections):
     page = page_of(head, pack_rendering(html, sections, ()))
     assert (page.summary, page.html, page.sections) == (head.summary, html, sections)
-    assert (page.questions, page.owner) == (head.questions, head.owner)
-    assert (page.path, page.source) == (head.path, head.source)
+    assert (page.questions, page.path, page.source) == (head.questions, head.path, head.source)
 
 
 def test_records_hold_what_readers_need_of_an_article():
@@ -97,15 +104,28 @@ def test_records_hold_what_readers_need_of_an_article():
         Section(2, "more-1", "More", ""),
     )
     passages = passages_of(sections)
-    head = head_of(article, passages, date(2026, 11, 2))
+    past = Past(date(2026, 10, 1), date(2026, 11, 2), ("An",), 2, "vi/a")
+    head = head_of(article, passages, past)
     assert head.headings == (("more", "More"), ("more-1", "More"))
     assert head.opening == ("Opening. " * 40)[:200]
-    assert (head.summary.key, head.summary.updated) == ("en/a", date(2026, 11, 2))
+    summary = head.summary
+    assert (summary.key, summary.created, summary.updated) == ("en/a", past.created, past.updated)
     page = page_of(head, pack_rendering("<p>x</p>", sections, ()))
-    assert (page.summary, page.owner, page.path, page.source) == (
-        head.summary,
-        "Ann",
-        "en/a.md",
-        "main",
-    )
-    assert head_of(article, [], None).opening == ""
+    assert head.summary.owner == "Ann"
+    assert (page.summary, page.path, page.source) == (head.summary, "en/a.md", "main")
+    assert (page.contributors, page.behind, page.translated_from) == (("An",), 2, "vi/a")
+    assert head_of(article, []).opening == ""
+
+
+@pytest.mark.parametrize(
+    ("publish_at", "created"),
+    [
+        (None, date(2026, 10, 1)),
+        (datetime(2026, 9, 1, tzinfo=UTC), date(2026, 10, 1)),
+        (datetime(2026, 11, 3, 1, tzinfo=timezone(timedelta(hours=7))), date(2026, 11, 2)),
+    ],
+)
+def test_an_article_that_waited_for_its_day_is_new_on_that_day(publish_at, created):
+    article = Article("a", "en", "A?", "", publish_at=publish_at)
+    assert head_of(article, [], Past(date(2026, 10, 1))).summary.created == created
+    assert head_of(article, []).summary.created is None

@@ -25,7 +25,9 @@ PUBLIC = {
     "track-parcel": "How do I track a parcel?",
     "refund": "How do I get a refund?",
 }
-_LINK = re.compile(r"""(?:href|src|action)=["']([^"'#]+)|"url": ?"([^"#]+)|<loc>([^<]+)""")
+_LINK = re.compile(
+    r"""(?:href|src|action)=["']([^"'#]+)|"url": ?"([^"#]+)|<loc>([^<]+)|\]\(([^()\s]+)\)"""
+)
 
 
 def canary(kind: str, number: int, place: str = "name") -> str:
@@ -117,7 +119,7 @@ def leaks(said: str) -> bool:
 
 
 def links_in(text: str) -> Iterator[str]:
-    """Yield the paths on this site that a page, a feed or a JSON object names."""
+    """Yield the paths on this site that a page, a feed, Markdown or a JSON object names."""
     for found in _LINK.findall(text):
         address = unescape(next(filter(None, found)))
         parts = urlsplit(address)

@@ -15,7 +15,10 @@ from webapp.csrf import EXEMPT, is_checked
 
 EMBED = {"embed": {"origins": ["https://desk.example.com"]}}
 PROXY = {"staff": {"proxy_header": "X-User", "trusted_proxies": ["10.0.0.0/8"]}}
-PUBLIC_BLUEPRINTS = {"api", "chat_tools", "explaining", "help_center", "operations", "votes"}
+PUBLIC_BLUEPRINTS = {
+    *("api", "chat_tools", "explaining", "help_center", "machine_readable", "operations"),
+    *("sitemap", "votes", "whats_new"),
+}
 VALUES = {"locale": "en", "slug": "refund", "topic": "billing", "name": "kb.css", "digest": "0"}
 
 

@@ -19,6 +19,7 @@ VALUES = {
     "topic": "billing",
     "name": "kb.css",
     "digest": "0" * 12,
+    "number": "1",
 }
 
 

@@ -12,6 +12,7 @@ from time import perf_counter
 from urllib.parse import quote
 
 import pytest
+from git_folder import commit_all, git
 from leak_site import (
     HIDDEN,
     PUBLIC,
@@ -36,6 +37,9 @@ FORMATS = ("", ".md", ".json", ".txt", ".xml", ".html", "/", ".png")
 
 
 def index(folder) -> None:
+    git(folder / "articles", "init", "-q")
+    # With days, so that the articles stand on the page of what is new and in the feed.
+    commit_all(folder / "articles", "2026-11-01")
     assert kb(folder, "index", "--no-embed").wait(timeout=120) == 0
 
 
@@ -104,7 +108,7 @@ def searches() -> Iterator[str]:
 def crawl(stranger: Stranger) -> int:
     """Follow every link from the home page; return how many pages there are."""
     seen: set[str] = set()
-    ahead = ["/", "/en/", "/sitemap.xml", "/robots.txt", "/en/search?q=password"]
+    ahead = ["/", "/en/", "/sitemap.xml", "/robots.txt", "/llms.txt", "/en/search?q=password"]
     while ahead:
         path = ahead.pop()
         if path in seen:
@@ -125,6 +129,13 @@ def stranger(server) -> Iterator[Stranger]:
 
 def test_no_link_leads_to_a_hidden_article(stranger):
     assert crawl(stranger) > 20
+
+
+def test_what_is_new_names_public_articles_only(stranger):
+    for path in ("/en/new", "/en/feed.xml"):
+        _, said = stranger.ask("GET", path)
+        assert all(slug in said for slug in PUBLIC), path
+        assert not leaks(said), path
 
 
 def test_no_address_in_any_format_shows_a_hidden_article(stranger, folder):

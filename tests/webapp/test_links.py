@@ -36,6 +36,13 @@ def test_an_article_is_found_under_its_link(router, slug, anchor):
     assert unquote(urlsplit(link).fragment) == anchor
 
 
+@given(slug=SLUGS)
+def test_the_markdown_of_an_article_is_found_under_its_link(router, slug):
+    endpoint, values, query = led_to(router, links.markdown_url("vi", slug))
+    wanted = {"locale": "vi", "slug": f"{slug}.md"}
+    assert (endpoint, values, query) == ("help_center.article", wanted, {})
+
+
 @given(topic=PARTS, page=st.integers(1, 99))
 def test_a_page_of_a_topic_is_found_under_its_link(router, topic, page):
     endpoint, values, query = led_to(router, links.topic_url("en", topic, page))
@@ -57,6 +64,7 @@ def test_a_search_asks_for_what_was_typed(router, q, topic, page):
         pytest.param(links.home_url, "help_center.home", id="home"),
         pytest.param(links.search_url, "help_center.search", id="search"),
         pytest.param(links.opensearch_url, "operations.opensearch", id="opensearch"),
+        pytest.param(links.llms_url, "machine_readable.llms_of_locale", id="llms.txt"),
     ],
 )
 def test_what_each_language_has_is_found_under_its_link(router, locale, link, endpoint):

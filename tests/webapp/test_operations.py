@@ -1,5 +1,6 @@
 """What machines ask for."""
 
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
@@ -8,8 +9,20 @@ from kb.article import Article
 from kb.testing import MemoryEngine
 from webapp import create_app
 
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-XHTML = "{http://www.w3.org/1999/xhtml}"
+OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+# Element -> how many there may be at least and at most, and how long its text may be.
+ELEMENTS = {
+    "ShortName": (1, 1, 16),
+    "Description": (1, 1, 1_024),
+    "Url": (1, 99, 0),
+    "Contact": (0, 1, 100),
+    "Tags": (0, 1, 256),
+    "LongName": (0, 1, 48),
+    "Image": (0, 99, 2_048),
+    "Language": (0, 99, 35),
+    "InputEncoding": (0, 99, 40),
+    "OutputEncoding": (0, 99, 40),
+}
 
 
 def test_health_needs_no_index_and_readiness_does(client, client_without_index):
@@ -19,12 +32,25 @@ def test_health_needs_no_index_and_readiness_does(client, client_without_index):
 
 
 def test_robots_leave_searches_alone_and_find_the_sitemap(client):
-    text = client.get("/robots.txt").text
+    response = client.get("/robots.txt")
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    text = response.text
     assert "Disallow: /api/\n" in text
     assert "Disallow: /zh-Hant/search\n" in text
     assert "Sitemap: https://help.example.com/sitemap.xml\n" in text
     for path in ("/account", "/agent", "/embed", "/sign-in"):
         assert f"Disallow: {path}\n" in text
+
+
+def test_robots_may_read_what_is_made_for_them(client):
+    robots = RobotFileParser()
+    robots.parse(client.get("/robots.txt").text.splitlines())
+    own = ("", "topics/account", "articles/refund", "articles/refund.md", "new", "feed.xml")
+    paths = [f"/{locale}/{path}" for locale in ("en", "vi", "zh-Hant") for path in own]
+    for path in (*paths, "/", "/llms.txt", "/en/llms.txt", "/sitemap.xml", "/sitemap-1.xml"):
+        assert robots.can_fetch("*", f"https://help.example.com{path}"), path
+    for path in ("/en/search?q=x", "/api/v1/search", "/agent", "/agent/reports", "/sign-in"):
+        assert not robots.can_fetch("*", f"https://help.example.com{path}"), path
 
 
 @pytest.fixture
@@ -51,27 +77,55 @@ def test_without_a_store_nobody_can_sign_in_and_the_page_says_so(client_without_
     assert int(response.headers["Retry-After"]) > 0
 
 
-def test_the_sitemap_names_every_article_once_with_its_translations(client):
-    root = ElementTree.fromstring(client.get("/sitemap.xml").text)
-    urls = {url.findtext(f"{SITEMAP}loc"): url for url in root}
-    assert len(urls) == len(root) == 3 + 18 + 13
-    article = urls["https://help.example.com/vi/articles/reset-password"]
-    assert article.findtext(f"{SITEMAP}lastmod") == "2026-11-03"
-    links = {link.get("hreflang"): link.get("href") for link in article.iter(f"{XHTML}link")}
-    assert set(links) == {"en", "vi", "zh-Hant"}
-    assert links["zh-Hant"] == "https://help.example.com/zh-Hant/articles/reset-password"
-    assert not list(urls["https://help.example.com/en/articles/depot-1"].iter(f"{XHTML}link"))
-
-
 @pytest.mark.parametrize("locale", ["en", "vi", "zh-Hant"])
 def test_a_browser_can_add_the_site_as_a_search_engine(client, locale):
     response = client.get(f"/{locale}/opensearch.xml")
     assert response.mimetype == "application/opensearchdescription+xml"
     root = ElementTree.fromstring(response.text)
-    names = {child.tag.rpartition("}")[2]: child for child in root}
-    assert len(names["ShortName"].text) <= 16
-    templates = [child.get("template") for child in root if child.get("template")]
-    assert templates[0] == f"https://help.example.com/{locale}/search?q={{searchTerms}}"
+    check_description(root)
+    assert root.findtext(f"{OPENSEARCH}Language") == locale
+    url = root.find(f"{OPENSEARCH}Url")
+    assert url.get("template") == f"https://help.example.com/{locale}/search?q={{searchTerms}}"
+
+
+def check_description(root):
+    """Hold a description against the rules of OpenSearch 1.1."""
+    assert root.tag == f"{OPENSEARCH}OpenSearchDescription"
+    names = [child.tag.removeprefix(OPENSEARCH) for child in root]
+    assert set(names) <= ELEMENTS.keys()
+    for name, (least, most, longest) in ELEMENTS.items():
+        texts = [child.text or "" for child in root.findall(f"{OPENSEARCH}{name}")]
+        assert least <= len(texts) <= most, name
+        assert all(len(text) <= longest and text == text.strip() for text in texts), name
+    for url in root.findall(f"{OPENSEARCH}Url"):
+        assert set(url.keys()) <= {"type", "template", "rel", "indexOffset", "pageOffset"}
+        assert url.get("type")
+        assert url.get("template").startswith("https://")
+        assert ("{searchTerms}" in url.get("template")) == (url.get("rel") is None)
+    for image in root.findall(f"{OPENSEARCH}Image"):
+        assert image.text.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("name", "short", "long"),
+    [
+        (
+            "Kho trợ giúp & hỗ trợ <Việt Nam>",
+            "Kho trợ giúp & h",
+            "Kho trợ giúp & hỗ trợ <Việt Nam>",
+        ),
+        ("A name that is just too long", "A name that is j", "A name that is just too long"),
+        ("Fifteen letters and more", "Fifteen letters", "Fifteen letters and more"),
+        ("x" * 80, "x" * 16, "x" * 48),
+    ],
+)
+def test_a_long_name_is_cut_as_the_description_needs_it(settings, name, short, long):
+    site = settings.site.model_copy(update={"name": name})
+    app = create_app(settings.model_copy(update={"site": site}), engine=MemoryEngine([]))
+    root = ElementTree.fromstring(app.test_client().get("/en/opensearch.xml").text)
+    check_description(root)
+    assert root.findtext(f"{OPENSEARCH}ShortName") == short
+    assert root.findtext(f"{OPENSEARCH}LongName") == long
 
 
 def test_an_image_is_served_as_an_image_that_cannot_run(settings):
