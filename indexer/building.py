@@ -25,13 +25,13 @@ from indexer.synonyms import write as write_synonyms
 from indexer.vector_cache import attach_kept
 from indexer.writer import Job as WriteJob
 from indexer.writer import write_index
-from kb.arrays import write_arrays
-from kb.batch import BatchBuilder
-from kb.documents import Material
 from kb.errors import ArticleError, IndexDamaged, KnowledgeBaseError
-from kb.history import revision
-from kb.past import read_past
+from kb.files.history import revision
+from kb.files.past import read_past
 from kb.pool import BoundedPool, Failure
+from kb.segments.arrays import write_arrays
+from kb.segments.batch import BatchBuilder
+from kb.segments.documents import Material
 from kb.settings_tables import Source
 
 UNFINISHED_BATCH = ".batch"

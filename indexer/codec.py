@@ -28,7 +28,7 @@ from indexer.posting_blocks import read_postings, write_postings
 from indexer.schema import KEY
 from indexer.segment_content import NewSegment, SegmentContent, inverted_keys
 from indexer.term_table import FieldTerms, read_terms, write_terms
-from kb.segment_writer import FieldPostings
+from kb.segments.segment_writer import FieldPostings
 
 _KNOWN_VERSIONS = {"whoosh-reloaded": "2.7.5", "whoosh3": "3.54.0"}
 _OTHER_DISTRIBUTIONS = ("whoosh", "whoosh-community")

@@ -18,11 +18,11 @@ from indexer.lock import exclusive
 from indexer.manifest import Generation
 from indexer.store import indexes, open_arrays, read_segments
 from indexer.vector_cache import VectorCache, attach_kept
-from kb.embedded_texts import Text, texts_of
-from kb.embedding import Embedder
 from kb.errors import IndexBusy, IndexDamaged, IndexUnavailable
-from kb.segment import Segment
-from kb.vectors import packed
+from kb.meaning.embedded_texts import Text, texts_of
+from kb.meaning.embedding import Embedder
+from kb.meaning.vectors import packed
+from kb.segments.segment import Segment
 
 EMBED_LOCK = "embed.lock"
 # Vectors made at once; what a killed run loses at most.

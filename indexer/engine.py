@@ -25,18 +25,18 @@ from indexer.store import open_index
 from indexer.synonym_tables import for_locale, read_tables
 from indexer.topics import MEDIA, read_topics
 from indexer.vectors import open_vectors
+from kb.answers.confidence import SHIPPED, Calibration
+from kb.answers.suggestions import Message, Suggestions
 from kb.article import Audience
-from kb.confidence import SHIPPED, Calibration
-from kb.embedding import Embedder, QueryVectors
 from kb.errors import IndexDamaged, IndexUnavailable
-from kb.explanation import Account
+from kb.explaining.explanation import Account
+from kb.meaning.embedding import Embedder, QueryVectors
+from kb.meaning.semantic import Semantic
+from kb.queries.synonyms import Synonyms
+from kb.results.standing import Standings
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
-from kb.semantic import Semantic
 from kb.snapshot import Clock, Snapshot, utc_now
-from kb.standing import Standings
-from kb.suggestions import Message, Suggestions
-from kb.synonyms import Synonyms
 
 POLL_SECONDS = 0.1
 _MEDIA_NAME = re.compile(r"[0-9a-f]{32}\.[a-z]{3,4}")

@@ -7,8 +7,8 @@ that takes long.
 import hashlib
 from importlib.metadata import version
 
-from kb.render_version import RENDER_FINGERPRINT
-from kb.shape import ANALYSIS_VERSION, BOOSTS, FIELDS, K1, USUAL_LENGTHS, B
+from kb.rendering.render_version import RENDER_FINGERPRINT
+from kb.segments.shape import ANALYSIS_VERSION, BOOSTS, FIELDS, K1, USUAL_LENGTHS, B
 
 SCHEMA_VERSION = 4
 

@@ -8,7 +8,7 @@
     internal/ledger.json what the generation was made from
     .../synonyms.json    see indexer.synonyms
     .../removed.json     see indexer.removed
-    .../standings.json   see kb.standing
+    .../standings.json   see kb.results.standing
 
 The folder starts out either empty or as the previous generation's files, shared with it.
 """
@@ -31,11 +31,11 @@ from indexer.standing_tables import FILE as STANDINGS_FILE
 from indexer.standing_tables import read_standings
 from indexer.topics import MEDIA, TOPICS_FILE
 from kb.article import Audience
+from kb.results.standing import Standings
 from kb.search import Topic
-from kb.standing import Standings
 
 if TYPE_CHECKING:
-    from kb.library import TopicInfo
+    from kb.files.library import TopicInfo
 
 LEDGER = ledger.FILE
 # Whoosh keeps its lock in the index folder; one that is shared would lock other generations.

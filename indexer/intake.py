@@ -16,8 +16,8 @@ from indexer.ledger import Entry, FileId, entry_of, last_good
 from indexer.seen import Seen
 from kb.article import Article
 from kb.errors import ArticleError, KnowledgeBaseError
+from kb.files.scan import Defaults, Scan, SourceFile
 from kb.pool import BoundedPool, Failure
-from kb.scan import Defaults, Scan, SourceFile
 
 # Also misspelt, as a file that can be read may have it, and in YAML on one line.
 _AUDIENCE = re.compile(
@@ -58,8 +58,8 @@ class Parsed:
 def parse_file(job: Job) -> Parsed:
     """Return the article of a file's bytes; runs in a worker. Raises ArticleError."""
     # Imported where it is used: in the workers, and not at all when nothing changed.
-    from kb.library import load
-    from kb.render import targets
+    from kb.files.library import load
+    from kb.rendering.render import targets
 
     file, data, defaults = job
     loaded = load(file, data, defaults)

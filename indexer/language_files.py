@@ -16,8 +16,8 @@ from pathlib import Path
 import orjson
 
 from kb.errors import ArticleError, IndexDamaged
+from kb.files.scan import read_bytes
 from kb.locales import normalise
-from kb.scan import read_bytes
 from kb.settings_tables import Source
 
 MAX_FILES = 200
@@ -34,7 +34,7 @@ class FilesOf:
     too_long: str
 
 
-# What writers call the same (kb.synonyms), and what they took away (kb.removed).
+# What writers call the same (kb.queries.synonyms), and what they took away (kb.files.removed).
 SYNONYMS = FilesOf("_synonyms", ".txt", "synonym-notes.json", "Remove rules nobody needs")
 REMOVED = FilesOf("_removed", ".yml", "removed-notes.json", "Leave out the oldest")
 # What has to find which article (kb.writing.questions); no generation holds any of it.

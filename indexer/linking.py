@@ -16,8 +16,8 @@ from indexer.ledger import Entry, FileId
 from indexer.seen import Seen
 from kb.article import Audience
 from kb.errors import ArticleError, KnowledgeBaseError
+from kb.files.scan import IMAGE_TYPES, MAX_IMAGE_BYTES, read_bytes
 from kb.paths import article_path, linked_path
-from kb.scan import IMAGE_TYPES, MAX_IMAGE_BYTES, read_bytes
 from kb.settings_tables import Source
 
 Links = dict[str, str | None]

@@ -16,13 +16,13 @@ from typing import TypeVar
 from indexer.intake import as_error
 from indexer.rendering import RenderCache
 from kb.article import Article
-from kb.documents import Material, material_of
 from kb.errors import ArticleError
-from kb.passages import passages_of
-from kb.past import UNKNOWN, Past
+from kb.files.past import UNKNOWN, Past
 from kb.pool import BoundedPool
-from kb.records import head_of, pack_rendering, unpack_rendering
-from kb.render_version import RENDER_FINGERPRINT
+from kb.rendering.render_version import RENDER_FINGERPRINT
+from kb.segments.documents import Material, material_of
+from kb.segments.passages import passages_of
+from kb.segments.records import head_of, pack_rendering, unpack_rendering
 
 # So many articles are in memory at once.
 _BATCH = 100
@@ -72,7 +72,7 @@ def make(work: tuple[Job, bytes | None]) -> Made:
         rendering = None
     if rendering is None:
         # In the workers only.
-        from kb.render import render
+        from kb.rendering.render import render
 
         made = render(
             article.body,

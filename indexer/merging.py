@@ -32,7 +32,7 @@ from indexer.store import (
     write_segments,
 )
 from kb.errors import IndexBusy, IndexDamaged, IndexUnavailable, KnowledgeBaseError
-from kb.segment import Segment
+from kb.segments.segment import Segment
 
 # More small segments than this are written as one.
 MOST_SMALL = 8
@@ -145,8 +145,8 @@ def _merged(generation: Path, need: Need, folder: Path) -> Merged:
     """Write an index of one segment into `folder`."""
     # Only here: needs() is asked by every `kb index`, and these take long to load.
     from indexer.writer import write_segment
-    from kb.arrays import StoredArrays
-    from kb.segment_writer import batch_of
+    from kb.segments.arrays import StoredArrays
+    from kb.segments.segment_writer import batch_of
 
     place, source = folder / need.index, generation / need.index
     place.mkdir(parents=True)

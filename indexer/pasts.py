@@ -11,8 +11,8 @@ from datetime import date
 
 from indexer.ledger import Entry, FileId
 from indexer.seen import Seen
-from kb.history import History, read_history
-from kb.past import UNKNOWN, has_day, read_past
+from kb.files.history import History, read_history
+from kb.files.past import UNKNOWN, has_day, read_past
 from kb.settings_tables import Source
 from kb.writing.drift import commits_since
 
@@ -27,7 +27,7 @@ class Pasts:
         self._histories = histories or {}
 
     def line(self, entry: Entry, behind: Behind) -> str:
-        """Return what readers are told of a live article, as a line of kb.past."""
+        """Return what readers are told of a live article, as a line of kb.files.past."""
         line = self._known(entry)
         count, source = behind.get(entry.file, (0, ""))
         if count == 0 and (entry.dated is None or has_day(line)):

@@ -61,7 +61,7 @@ class Plan:
 
     entries  of all usable files; `documents` is "" for those that are not live
     links    where each live article's links lead
-    pasts    what git tells of each live article, as a line of kb.past
+    pasts    what git tells of each live article, as a line of kb.files.past
     images   what the articles show, by audience
     """
 

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.segment_writer import FieldPostings
+from kb.segments.segment_writer import FieldPostings
 
 BLOCK = 128
 # Up to here a block is a record; compressing it would save little or nothing.

@@ -20,7 +20,7 @@ from indexer.removed_tables import FILE
 def write(folder: Path, given: LanguageFiles) -> None:
     """Write tables and notes into a generation; of two notes for one slug, the first counts."""
     # Loads what reads YAML, which most runs do not need.
-    from kb.removed import read_removed
+    from kb.files.removed import read_removed
 
     tables: dict[str, Mapping[str, str]] = {}
     problems = list(given.problems)

@@ -8,7 +8,7 @@ CACHE_FILE = "render-cache.sqlite3"
 
 
 class RenderCache(Kept):
-    """Renderings, as `kb.records.pack_rendering` packs them, by content hash."""
+    """Renderings, as `kb.segments.records.pack_rendering` packs them, by content hash."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root / CACHE_FILE)

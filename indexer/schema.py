@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from whoosh import fields, formats
 
-from kb.shape import FIELDS
+from kb.segments.shape import FIELDS
 
 KEY = "key"
 

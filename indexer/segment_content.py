@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.segment_writer import FieldPostings
+from kb.segments.segment_writer import FieldPostings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class SegmentContent:
     """One segment, deleted documents included.
 
     keys    article key by document number; several documents may share one
-    fields  by the names of kb.shape.FIELDS; a field that is missing has no terms. No term
+    fields  by the names of kb.segments.shape.FIELDS; a field that is missing has no terms. No term
             comes twice or has no document, counts are 1 to 2**24, and a document's length is
             the sum of its counts: Whoosh's public interface knows no other
     """

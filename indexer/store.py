@@ -12,13 +12,13 @@ from typing import get_args
 
 import orjson
 
-from kb.arrays import Arrays, map_arrays
 from kb.article import Audience
-from kb.documents import Material, material_of
 from kb.errors import IndexDamaged
-from kb.passages import passages_of
-from kb.reader import IndexReader
-from kb.records import unpack_rendering
+from kb.segments.arrays import Arrays, map_arrays
+from kb.segments.documents import Material, material_of
+from kb.segments.passages import passages_of
+from kb.segments.reader import IndexReader
+from kb.segments.records import unpack_rendering
 
 ARRAYS = ".arrays"
 SEGMENTS_FILE = "segments.json"

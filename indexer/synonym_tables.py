@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from kb.locales import fallbacks
-from kb.synonyms import Synonyms
+from kb.queries.synonyms import Synonyms
 
 FILE = "synonyms.json"
 

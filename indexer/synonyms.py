@@ -14,11 +14,11 @@ from indexer.language_files import SYNONYMS, LanguageFiles, Notes
 from indexer.plan import AUDIENCES
 from indexer.store import open_index, read_segments
 from indexer.synonym_tables import FILE
-from kb.analysis import analyzer_for
 from kb.errors import ArticleError
-from kb.expansion import can_be_found
 from kb.locales import fallbacks
-from kb.synonyms import MAX_PROBLEMS, Rule, compile_rules, read_rules
+from kb.queries.expansion import can_be_found
+from kb.queries.synonyms import MAX_PROBLEMS, Rule, compile_rules, read_rules
+from kb.words.analysis import analyzer_for
 
 
 def write(folder: Path, given: LanguageFiles) -> None:

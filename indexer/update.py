@@ -24,10 +24,10 @@ from indexer.standing_tables import read_standings
 from kb import __version__
 from kb.article import Article
 from kb.errors import ArticleError, IndexDamaged, IndexUnavailable
+from kb.files.scan import Scan, scan
 from kb.pool import BoundedPool
-from kb.scan import Scan, scan
+from kb.results.standing import Standings
 from kb.settings_tables import Source
-from kb.standing import Standings
 
 RENDER_SECONDS = 5.0
 RENDER_MEGABYTES = 512
@@ -194,7 +194,7 @@ def _topics(found: Scan, problems: list[ArticleError]) -> TopicNames:
     if not found.topics:
         return {}
     # Loads YAML and the checks of front matter, which nothing else here needs.
-    from kb.library import topics_of
+    from kb.files.library import topics_of
 
     return topics_of(found, problems)
 

@@ -12,10 +12,10 @@ import numpy as np
 from indexer.kept import Kept
 from indexer.store import SegmentEntry, indexes, open_arrays, read_segments
 from indexer.vectors import VECTORS, read_vectors
-from kb.arrays import write_arrays
-from kb.embedded_texts import texts_of
-from kb.segment import Segment
-from kb.vectors import NONE, Packed, vector_arrays
+from kb.meaning.embedded_texts import texts_of
+from kb.meaning.vectors import NONE, Packed, vector_arrays
+from kb.segments.arrays import write_arrays
+from kb.segments.segment import Segment
 
 CACHE_FILE = "vector-cache.sqlite3"
 _NAME_KEY = "embedder"

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from indexer.store import read_segments
-from kb.arrays import map_arrays
 from kb.errors import IndexDamaged
-from kb.reader import IndexReader
-from kb.vectors import IndexVectors, SegmentVectors
+from kb.meaning.vectors import IndexVectors, SegmentVectors
+from kb.segments.arrays import map_arrays
+from kb.segments.reader import IndexReader
 
 VECTORS = ".vectors"
 

@@ -32,7 +32,7 @@ from indexer.codec import (
 from indexer.schema import KEY, schema
 from indexer.segment_content import NewSegment, SegmentContent
 from kb.errors import IndexBusy, IndexDamaged
-from kb.segment_writer import FieldPostings
+from kb.segments.segment_writer import FieldPostings
 
 MEMORY_MEGABYTES = 128
 # Whoosh's own names.

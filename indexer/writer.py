@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from indexer.segment_content import NewSegment
 from indexer.store import ARRAYS, SegmentEntry, open_arrays, read_segments, write_segments
 from indexer.whoosh_segments import SegmentedIndex
-from kb.analysis import analyzer_for
-from kb.arrays import ArrayFile, Arrays, StoredArrays
-from kb.batch import Selection
-from kb.segment import Segment
-from kb.segment_writer import SegmentMaker, batch_of
+from kb.segments.arrays import ArrayFile, Arrays, StoredArrays
+from kb.segments.batch import Selection
+from kb.segments.segment import Segment
+from kb.segments.segment_writer import SegmentMaker, batch_of
+from kb.words.analysis import analyzer_for
 
 _UNNAMED = f"new{ARRAYS}"
 

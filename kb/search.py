@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple, Protocol
 
+from kb.answers.suggestions import Message, Suggestions
 from kb.article import DEFAULT_VERIFY_EVERY, Audience, Kind, Section, is_verified
-from kb.explanation import Account
-from kb.suggestions import Message, Suggestions
+from kb.explaining.explanation import Account
 
 MAX_LIMIT = 50
 MAX_OFFSET = 1_000

@@ -11,23 +11,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kb.analysis import Analyzer, analyzer_for
 from kb.article import is_verified
-from kb.completer import complete
-from kb.expansion import Expanded, expand
-from kb.messages import shortened
-from kb.query import ParsedQuery, parse
-from kb.ranking import Ranking, allowed
-from kb.reader import IndexReader
-from kb.records import Head
-from kb.scoring import Floats, Mask, Scores, score
+from kb.completing.completer import complete
+from kb.meaning.semantic import Semantic
+from kb.queries.expansion import Expanded, expand
+from kb.queries.messages import shortened
+from kb.queries.query import ParsedQuery, parse
+from kb.queries.synonyms import Synonyms
+from kb.results.ranking import Ranking, allowed
+from kb.results.scoring import Floats, Mask, Scores, score
+from kb.results.similar import likeness
+from kb.results.snippets import Highlighter, Match
+from kb.results.standing import HELPFUL_SHARE, STEPS, Standings
+from kb.results.titles import MIN_BEGINNING, MOST_BEGINNING
 from kb.search import MAX_LIMIT, MAX_OFFSET, Completion, Facet, Hit, Page, Query, Results, Summary
-from kb.semantic import Semantic
-from kb.similar import likeness
-from kb.snippets import Highlighter, Match
-from kb.standing import HELPFUL_SHARE, STEPS, Standings
-from kb.synonyms import Synonyms
-from kb.titles import MIN_BEGINNING, MOST_BEGINNING
+from kb.segments.reader import IndexReader
+from kb.segments.records import Head
+from kb.words.analysis import Analyzer, analyzer_for
 
 # What an article gains whose title begins with the query.
 BEGINNING_SHARE = 0.3

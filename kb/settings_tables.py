@@ -21,8 +21,8 @@ from pydantic import (
 
 from kb import locales
 from kb.article import Audience
-from kb.masking import order_pattern
-from kb.people import MAIL_ADDRESS
+from kb.events.masking import order_pattern
+from kb.files.people import MAIL_ADDRESS
 
 MIN_SECRET_CHARS = 32
 MIN_SECRET_LETTERS = 10

@@ -9,10 +9,10 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from kb.explanation import Account, Explanation
+from kb.answers.suggestions import Answer, Suggestions
+from kb.explaining.explanation import Account, Explanation
 from kb.paths import article_path
 from kb.search import Completion, Hit, Page, Query, Results, Summary
-from kb.suggestions import Answer, Suggestions
 
 Json = dict[str, Any]
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from kb.across import with_other_languages
-from kb.answering import answers
-from kb.confidence import SHIPPED, Calibration
-from kb.explain import explain
-from kb.explanation import Account, QueryRead
+from kb.answers.answering import answers
+from kb.answers.confidence import SHIPPED, Calibration
+from kb.answers.suggestions import Message, Suggestions
+from kb.explaining.explain import explain
+from kb.explaining.explanation import Account, QueryRead
 from kb.locales import fallbacks
 from kb.paths import old_name
+from kb.queries.across import with_other_languages
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
-from kb.suggestions import Message, Suggestions
 
 Clock = Callable[[], datetime]
 

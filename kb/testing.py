@@ -8,27 +8,27 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from kb.analysis import analyzer_for
+from kb.answers.suggestions import Message, Suggestions
 from kb.article import Article, Audience
-from kb.batch import BatchBuilder, Selection
-from kb.documents import material_of
-from kb.embedded_texts import texts_of
-from kb.embedding import Embedder, QueryVectors
-from kb.explanation import Account
-from kb.passages import passages_of
-from kb.past import UNKNOWN, Past
-from kb.reader import IndexReader
-from kb.records import head_of, pack_rendering
-from kb.render import render
+from kb.explaining.explanation import Account
+from kb.files.past import UNKNOWN, Past
+from kb.meaning.embedded_texts import texts_of
+from kb.meaning.embedding import Embedder, QueryVectors
+from kb.meaning.semantic import Semantic
+from kb.meaning.vectors import NONE, IndexVectors, SegmentVectors, packed, vector_arrays
+from kb.queries.synonyms import Synonyms, compile_rules, read_rules
+from kb.rendering.render import render
+from kb.results.standing import Standings
 from kb.search import Completion, Page, Query, Results, State, Summary, Topic
 from kb.searcher import Searcher
-from kb.segment_writer import make_segment
-from kb.semantic import Semantic
+from kb.segments.batch import BatchBuilder, Selection
+from kb.segments.documents import material_of
+from kb.segments.passages import passages_of
+from kb.segments.reader import IndexReader
+from kb.segments.records import head_of, pack_rendering
+from kb.segments.segment_writer import make_segment
 from kb.snapshot import Clock, Snapshot, utc_now
-from kb.standing import Standings
-from kb.suggestions import Message, Suggestions
-from kb.synonyms import Synonyms, compile_rules, read_rules
-from kb.vectors import NONE, IndexVectors, SegmentVectors, packed, vector_arrays
+from kb.words.analysis import analyzer_for
 
 
 def memory_reader(

@@ -16,7 +16,14 @@ from importlib import import_module
 
 SECONDS = 60
 SLOW_TO_IMPORT = (
-    *("alembic.command", "argon2", "kb.cli", "kb.database", "kb.render", "kb.settings"),
+    *(
+        "alembic.command",
+        "argon2",
+        "kb.cli",
+        "kb.events.database",
+        "kb.rendering.render",
+        "kb.settings",
+    ),
     *("indexer.building", "indexer.engine", "indexer.update"),
 )
 

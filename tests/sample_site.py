@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from kb.article import Article
-from kb.past import Past
+from kb.files.past import Past
 from kb.search import Topic
 from kb.testing import MemoryEngine
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from pkgutil import resolve_name
@@ -12,8 +13,8 @@ import click
 import pytest
 
 from kb.cli import COMMANDS, cli
-from kb.fields import FrontMatter, SearchOptions
-from kb.foreign_fields import OURS
+from kb.files.fields import FrontMatter, SearchOptions
+from kb.files.foreign_fields import OURS
 from kb.settings import CONFIG_VARIABLE, Settings
 from kb.settings import names as names_of_settings
 from kb.settings_tables import Source
@@ -69,9 +70,19 @@ def is_path(text: str) -> bool:
     return "/" in text or Path(text).suffix in ENDINGS
 
 
+def paths_named(text: str) -> Iterator[str]:
+    """Yield the paths that a text names; a file's name alone lies in the folder named before it."""
+    for line in text.splitlines():
+        folder = ""
+        for named in filter(is_path, CODE.findall(line)):
+            if named.endswith("/"):
+                folder = named
+            yield named if "/" in named or not (ROOT / folder / named).exists() else folder + named
+
+
 @pytest.mark.parametrize("document", FOR_PROGRAMMERS, ids=name_of)
 def test_every_path_that_is_named_exists(document):
-    named = {text for text in CODE.findall(prose_of(document)) if is_path(text)}
+    named = set(paths_named(prose_of(document)))
     assert not {text for text in named - NAMES_WITHOUT_A_PLACE if not (ROOT / text).exists()}
 
 
@@ -98,13 +109,14 @@ def test_the_architecture_is_short_and_names_every_folder():
         assert f"## `{folder}`" in text
 
 
-def test_the_architecture_says_which_question_each_module_answers():
+def test_the_architecture_says_which_question_each_module_and_package_answers():
     modules = {
         name_of(path)
         for package in ("kb", "indexer", "webapp")
         for path in (ROOT / package).glob("*.py")
         if not path.stem.startswith("__")
     }
+    modules |= {f"{name_of(path.parent)}/" for path in ROOT.glob("kb/*/__init__.py")}
     assert not modules - set(CODE.findall((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")))
 
 

@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 from engines import NOW, article, plain
 
+from kb.answers.suggestions import Message, Suggestions
 from kb.search import MAX_LIMIT, SearchEngine
-from kb.suggestions import Message, Suggestions
 
 LONG = " ".join(f"Line {n} of the rules is about nothing in particular." for n in range(60))
 ARTICLES = [

@@ -6,12 +6,12 @@ import pytest
 from engines import article
 from word_embedder import WordEmbedder
 
-from kb.analysis import analyzer_for
 from kb.article import Article
-from kb.languages import is_foreign_to
-from kb.reader import IndexReader
+from kb.queries.languages import is_foreign_to
 from kb.search import Query, Results
+from kb.segments.reader import IndexReader
 from kb.testing import MemoryEngine, memory_reader
+from kb.words.analysis import analyzer_for
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ARTICLES = (

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from kb.embedding import Vectors
+from kb.meaning.embedding import Vectors
 
 SAME = (
     ("password", "passphrase", "secret", "mật", "密"),
@@ -29,7 +29,7 @@ def _direction(concept: str, dimension: int) -> Vectors:
 
 
 class WordEmbedder:
-    """kb.embedding.Embedder; `asked` and `embedded` are the texts it was given so far.
+    """kb.meaning.embedding.Embedder; `asked` and `embedded` are the texts it was given so far.
 
     name  another one is another model, whose vectors point elsewhere
     """

@@ -11,13 +11,13 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
-from kb.calibration import open_calibration
-from kb.database import Database
-from kb.embedding import open_embedder
-from kb.events import EventStore
+from kb.answers.calibration import open_calibration
+from kb.events.database import Database
+from kb.events.events import EventStore
+from kb.meaning.embedding import open_embedder
 from kb.search import SearchEngine
-from kb.secret import with_secret
 from kb.settings import Settings
+from kb.staff.secret import with_secret
 from webapp import (
     access,
     account,

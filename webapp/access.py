@@ -18,10 +18,10 @@ from typing import Any, Literal, TypeVar, cast
 from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.accounts import User, is_at_least, normal_name
 from kb.article import Audience
 from kb.errors import AccountError
 from kb.settings_tables import Role
+from kb.staff.accounts import User, is_at_least, normal_name
 from webapp.cookies import SESSION, cookie
 from webapp.errors import wants_json
 from webapp.i18n import use_locale_of_reader

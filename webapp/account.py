@@ -9,11 +9,11 @@ from typing import Literal, cast
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from kb import passwords
-from kb.accounts import User
-from kb.api_tokens import DEFAULT_DAYS, FEED, MAX_DAYS, SCOPES
 from kb.errors import AccountError
-from kb.sessions import Refused
+from kb.staff import passwords
+from kb.staff.accounts import User
+from kb.staff.api_tokens import DEFAULT_DAYS, FEED, MAX_DAYS, SCOPES
+from kb.staff.sessions import Refused
 from webapp import access
 from webapp.links import account_url
 from webapp.signing_in import signed_in

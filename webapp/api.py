@@ -10,10 +10,10 @@ import orjson
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.report_values import last_days
+from kb.answers.suggestions import Message
+from kb.reports.values import last_days
 from kb.search import MAX_LIMIT, Query
 from kb.shapes import answers_shape, article_shape, completion_shape, search_shape
-from kb.suggestions import Message
 from webapp import due, params, recording
 from webapp.bearer import granted_audience, require_feed, require_scope
 from webapp.delivery import etag_of

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Literal
 
+from kb.answers.suggestions import Answer, Message, Suggestions
 from kb.article import Audience
 from kb.search import MAX_LIMIT, Hit, Page, Query, SearchEngine
-from kb.suggestions import Answer, Message, Suggestions
 from webapp.site import AUDIENCE, STAFF_AUDIENCE
 
 Mode = Literal["answers", "search"]

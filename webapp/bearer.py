@@ -11,8 +11,8 @@ from flask import abort, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from kb.api_tokens import FEED, ApiToken, Scope
 from kb.article import Audience
+from kb.staff.api_tokens import FEED, ApiToken, Scope
 from webapp.access import seal
 from webapp.params import BadParameter
 from webapp.site import AUDIENCE, STAFF_AUDIENCE, current_site

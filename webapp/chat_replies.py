@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from kb.answers.suggestions import Answer, Suggestions
 from kb.article import Audience
 from kb.paths import article_path
 from kb.search import Page, Topic
-from kb.suggestions import Answer, Suggestions
 from webapp.i18n import gettext, interface_tag, page_locale
 from webapp.links import absolute
 from webapp.site import AUDIENCE, current_site, today

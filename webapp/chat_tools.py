@@ -19,11 +19,11 @@ import orjson
 from flask import Blueprint, Response, abort, current_app, g, jsonify, request
 from flask.blueprints import BlueprintSetupState
 
+from kb.answers.suggestions import Message
 from kb.article import Audience
 from kb.errors import IndexDamaged, IndexUnavailable
-from kb.event_values import Event, Surface
+from kb.events.event_values import Event, Surface
 from kb.signatures import Delivery, Seen, SeenHere, Sender, SignatureRefused, verify
-from kb.suggestions import Message
 from webapp import chat_replies, slack_messages, teams_messages
 from webapp.chat_replies import Reply
 from webapp.errors import api_error

@@ -14,11 +14,11 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.characters import tidy
-from kb.event_values import DETAILS, Event, Kind, Surface
-from kb.masking import masked, order_pattern
-from kb.quoting import Quote, quote, section_html, variables_of
+from kb.events.event_values import DETAILS, Event, Kind, Surface
+from kb.events.masking import masked, order_pattern
+from kb.rendering.quoting import Quote, quote, section_html, variables_of
 from kb.search import Page, Topic
+from kb.words.characters import tidy
 from webapp import params
 from webapp.access import audience, current_user, staff_only
 from webapp.asking import (

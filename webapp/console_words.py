@@ -4,7 +4,7 @@ import orjson
 from flask import Blueprint, url_for
 from markupsafe import Markup, escape
 
-from kb.suggestions import Answer
+from kb.answers.suggestions import Answer
 from webapp.asking import Asked
 from webapp.i18n import gettext as _
 from webapp.i18n import page_locale

@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 FRAME_PREFIX = "/embed"
-# The id of a session; see kb/sessions.py.
+# The id of a session; see kb/staff/sessions.py.
 SESSION = "__Host-kb"
 # What the token of a form is bound to while nobody has signed in.
 FORM = "__Host-kb-form"

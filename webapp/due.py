@@ -12,12 +12,12 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 
-from kb.accounts import User
-from kb.api_tokens import FEED, MAX_DAYS
+from kb.answers.suggestions import Answer
 from kb.article import Audience, last_day_of_check, verification
-from kb.people import is_same_person
+from kb.files.people import is_same_person
 from kb.search import Summary
-from kb.suggestions import Answer
+from kb.staff.accounts import User
+from kb.staff.api_tokens import FEED, MAX_DAYS
 from kb.writing.due import Due, counts_of, due_shape, find_due
 from kb.writing.due_words import words_for
 from kb.writing.icalendar import AHEAD_DAYS, calendar

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, make_response, render_template, request
 
-from kb.explanation import grouped
+from kb.explaining.explanation import grouped
 from kb.paths import key_of
 from kb.search import Query
 from webapp import params

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from flask import Blueprint, Response, abort, g, make_response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.markup import Token
-from kb.quoting import quote
+from kb.rendering.markup import Token
+from kb.rendering.quoting import quote
+from kb.rendering.text_forms import markdown_of
 from kb.search import Page, Summary
-from kb.text_forms import markdown_of
 from webapp.i18n import gettext as _
 from webapp.i18n import match
 from webapp.links import absolute, article_url, llms_url, markdown_url

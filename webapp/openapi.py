@@ -6,9 +6,9 @@ with `api.py` and `kb/shapes.py`.
 
 from typing import Any, get_args
 
+from kb.answers.inquiry import MAX_CHARACTERS
 from kb.article import Verification
-from kb.inquiry import MAX_CHARACTERS
-from kb.report_values import REPORTS
+from kb.reports.values import REPORTS
 from kb.search import MAX_LIMIT, MAX_OFFSET
 from kb.writing.due import REASONS
 from webapp.params import (

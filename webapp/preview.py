@@ -14,9 +14,9 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request
 
 from kb.errors import ArticleError, KnowledgeBaseError
+from kb.files.scan import MAX_IMAGE_BYTES, read_bytes
 from kb.paths import escaped
-from kb.quoting import quote, variables_of
-from kb.scan import MAX_IMAGE_BYTES, read_bytes
+from kb.rendering.quoting import quote, variables_of
 from kb.search import Page, Topic
 from kb.settings import Settings
 from kb.writing.previewing import Preview

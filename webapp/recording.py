@@ -12,11 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from flask import request
 
+from kb.answers.suggestions import Message, Suggestions
 from kb.article import Audience
-from kb.event_values import Kind, Surface
-from kb.events import Event
+from kb.events.event_values import Kind, Surface
+from kb.events.events import Event
 from kb.search import Query
-from kb.suggestions import Message, Suggestions
 from webapp import params
 from webapp.i18n import match
 from webapp.links import is_own_host

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from kb import reports
-from kb.database import Database
-from kb.report_tables import ReportTable, report_table
-from kb.report_values import REPORTS, ReportName, Window, last_days
+from kb.events.database import Database
+from kb.reports import counts as reports
+from kb.reports.tables import ReportTable, report_table
+from kb.reports.values import REPORTS, ReportName, Window, last_days
 from kb.search import Summary
 from webapp import params
 from webapp.access import audience, current_user, staff_only

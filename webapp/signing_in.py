@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kb.sessions import Refused
+from kb.staff.sessions import Refused
 from webapp import access, params
 from webapp.cookies import FORM, FRAME_PREFIX, SESSION, cookie, in_frame, set_cookie
 from webapp.csrf import NotFromHere

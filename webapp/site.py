@@ -11,14 +11,14 @@ from typing import Final, cast
 
 from flask import current_app
 
-from kb.accounts import Accounts
-from kb.api_tokens import ApiTokens
 from kb.article import Audience
 from kb.errors import KnowledgeBaseError
-from kb.events import EventStore
+from kb.events.events import EventStore
 from kb.search import SearchEngine, Topic
-from kb.sessions import Sessions
 from kb.settings import Settings
+from kb.staff.accounts import Accounts
+from kb.staff.api_tokens import ApiTokens
+from kb.staff.sessions import Sessions
 from webapp.assets import Assets
 
 AUDIENCE: Final[Audience] = "public"

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from flask import url_for
 
-from kb.markup import read, write
 from kb.paths import key_of
+from kb.rendering.markup import read, write
 from webapp.i18n import page_locale
 from webapp.site import AUDIENCE, current_site
 

@@ -15,7 +15,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from kb.events import Vote
+from kb.events.events import Vote
 from webapp.help_center import use_locale_of_url
 from webapp.links import article_url, is_own_host
 from webapp.rate_limit import RateLimit

@@ -16,8 +16,8 @@ from kb.cli.common import (
 from kb.cli.search import open_engine, reader_locale, styled
 
 if TYPE_CHECKING:
+    from kb.answers.suggestions import Answer, State, Suggestions
     from kb.article import Audience
-    from kb.suggestions import Answer, State, Suggestions
 
 _SAID: "dict[State, str]" = {
     "sure": "There is an answer.",
@@ -49,9 +49,9 @@ def answer(
     as_json: bool,
 ) -> None:
     """Suggest what answers the message in FILE, or on standard input."""
-    from kb.inquiry import MAX_CHARACTERS
+    from kb.answers.inquiry import MAX_CHARACTERS
+    from kb.answers.suggestions import Message
     from kb.shapes import answers_shape
-    from kb.suggestions import Message
 
     settings = load_settings(ctx, {"index": index_path})
     engine = open_engine(settings, audience)

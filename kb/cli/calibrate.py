@@ -11,10 +11,10 @@ import click
 from kb.cli.common import json_option, print_json
 
 if TYPE_CHECKING:
-    from kb.calibration import Case, Judgement
-    from kb.confidence import Fit
-    from kb.embedding import Embedder
-    from kb.evaluation import EvaluationSet
+    from kb.answers.calibration import Case, Judgement
+    from kb.answers.confidence import Fit
+    from kb.evaluation.measures import EvaluationSet
+    from kb.meaning.embedding import Embedder
 
 _SET = click.Path(path_type=Path, exists=True, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -31,9 +31,15 @@ def calibrate(sets: tuple[Path, ...], write_to: Path | None, semantic: bool, as_
     A set is what `kb evaluate` reads: a folder with articles.jsonl, queries.jsonl and qrels.tsv.
     The file is named by the setting search.calibration.
     """
-    from kb.calibration import fitted, judged, judged_by_halves, read_calibration, write_calibration
-    from kb.confidence import SHIPPED
-    from kb.embedding import open_embedder
+    from kb.answers.calibration import (
+        fitted,
+        judged,
+        judged_by_halves,
+        read_calibration,
+        write_calibration,
+    )
+    from kb.answers.confidence import SHIPPED
+    from kb.meaning.embedding import open_embedder
 
     embedder = open_embedder("on", threads=os.cpu_count() or 1) if semantic else None
     groups = [_cases(folder, embedder) for folder in sets]
@@ -56,8 +62,8 @@ def calibrate(sets: tuple[Path, ...], write_to: Path | None, semantic: bool, as_
 
 def _cases(folder: Path, embedder: "Embedder | None") -> list["Case"]:
     """Return the cases of a set, which has questions without an answer or is given some."""
-    from kb.calibration import without_a_third
-    from kb.evaluation_sets import load_set
+    from kb.answers.calibration import without_a_third
+    from kb.evaluation.sets import load_set
 
     judged = load_set(folder)
     return cases_of(judged if judged.no_answer else without_a_third(judged), embedder)
@@ -66,9 +72,9 @@ def _cases(folder: Path, embedder: "Embedder | None") -> list["Case"]:
 def cases_of(judged: "EvaluationSet", embedder: "Embedder | None" = None) -> list["Case"]:
     """Return what the questions of a set find in an index of its articles."""
     from indexer.engine import WhooshEngine
-    from kb.calibration import Case
+    from kb.answers.calibration import Case
+    from kb.answers.suggestions import Message
     from kb.cli.judging import index_set
-    from kb.suggestions import Message
 
     ids = {article.key: article.path for article in judged.articles}
     cases = []

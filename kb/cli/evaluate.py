@@ -17,10 +17,10 @@ from kb.cli.common import json_option, print_json
 from kb.cli.judging import ANSWER, MODES, asked, index_set
 
 if TYPE_CHECKING:
-    from kb.embedding import Embedder
-    from kb.evaluation import EvaluationSet, Figures, Ranked
-    from kb.moves import Moves
-    from kb.quality import Row
+    from kb.evaluation.measures import EvaluationSet, Figures, Ranked
+    from kb.evaluation.moves import Moves
+    from kb.evaluation.quality import Row
+    from kb.meaning.embedding import Embedder
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -68,8 +68,8 @@ def evaluate(
     A set is a folder with articles.jsonl, queries.jsonl (or .gz) and qrels.tsv. FOLDER:stripped
     asks its queries without diacritics, FOLDER:from-NAME those of the folder NAME beside it.
     """
-    from kb import quality
     from kb.errors import EvaluationError
+    from kb.evaluation import quality
 
     chosen = _chosen(sets)
     if compare:
@@ -108,7 +108,7 @@ def evaluate(
 def _chosen(sets: Sequence[str]) -> list[str]:
     """Return the sets that can be judged; names those on stderr that cannot."""
     from kb.errors import EvaluationError
-    from kb.evaluation_sets import JUDGEMENTS, folders_of
+    from kb.evaluation.sets import JUDGEMENTS, folders_of
 
     chosen = []
     for spec in sets:
@@ -131,9 +131,9 @@ def _measured(
     chosen: Sequence[str], mode: str, semantic: bool
 ) -> Iterator[tuple["EvaluationSet", dict[str, "Figures"], dict[str, "Ranked"]]]:
     """Yield each set with its figures and its run; sets over the same articles share an index."""
-    from kb.evaluation import evaluate
-    from kb.evaluation_sets import folders_of, load_set
-    from kb.told_apart import measures_of
+    from kb.answers.told_apart import measures_of
+    from kb.evaluation.measures import evaluate
+    from kb.evaluation.sets import folders_of, load_set
 
     embedder = _embedder() if semantic else None
     with TemporaryDirectory(prefix="kb-evaluate-") as temporary:
@@ -152,14 +152,14 @@ def _measured(
 
 
 def _embedder() -> "Embedder | None":
-    from kb.embedding import open_embedder
+    from kb.meaning.embedding import open_embedder
 
     return open_embedder("on", threads=os.cpu_count() or 1)
 
 
 def _write_run(place: Path, name: str, run: dict[str, "Ranked"], *, alone: bool) -> None:
     """Write a run to the file, or into the folder, that was named."""
-    from kb.evaluation import run_file, write_run
+    from kb.evaluation.measures import run_file, write_run
 
     if alone and not place.is_dir():
         write_run(place, run)
@@ -171,7 +171,7 @@ def _write_run(place: Path, name: str, run: dict[str, "Ranked"], *, alone: bool)
 def _write_table(folder: Path, rows: Sequence["Row"]) -> None:
     import orjson
 
-    from kb import quality
+    from kb.evaluation import quality
 
     folder.mkdir(parents=True, exist_ok=True)
     lines = [*quality.markdown(rows), ""]
@@ -207,8 +207,8 @@ def _shape(name: str, mode: str, figures: dict[str, "Figures"], row: "Row") -> d
 
 
 def _print(rows: Sequence["Row"], header: bool) -> None:
-    from kb.evaluation import MEASURES
-    from kb.quality import KEPT_OF_ANSWERS, points
+    from kb.evaluation.measures import MEASURES
+    from kb.evaluation.quality import KEPT_OF_ANSWERS, points
 
     if header:
         names = "".join(f"{name:>10}" for name in MEASURES)
@@ -226,9 +226,9 @@ def _print(rows: Sequence["Row"], header: bool) -> None:
 
 def _compare(chosen: Sequence[str], before: Path, after: Path, *, as_json: bool) -> None:
     """Print which queries moved, set after set."""
-    from kb.evaluation import run_file
-    from kb.evaluation_sets import load_set
-    from kb.moves import compare, read_run
+    from kb.evaluation.measures import run_file
+    from kb.evaluation.moves import compare, read_run
+    from kb.evaluation.sets import load_set
 
     shapes = []
     for spec in chosen:

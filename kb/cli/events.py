@@ -20,8 +20,8 @@ def events() -> None:
 @click.pass_context
 def purge(ctx: click.Context, days: int | None, as_json: bool) -> None:
     """Delete what is older than the configured retention; a running server does it each day."""
-    from kb.database import Database
-    from kb.events import EventStore
+    from kb.events.database import Database
+    from kb.events.events import EventStore
 
     settings = load_settings(ctx, {"events.retention_days": days})
     database = Database(settings.store_url())

@@ -7,7 +7,16 @@ from unicodedata import east_asian_width
 
 import click
 
-from kb.explanation import Account, Explanation, Extra, Standing, TermShare, Via, WordRead, grouped
+from kb.explaining.explanation import (
+    Account,
+    Explanation,
+    Extra,
+    Standing,
+    TermShare,
+    Via,
+    WordRead,
+    grouped,
+)
 from kb.locales import fallbacks
 from kb.shapes import account_shape
 

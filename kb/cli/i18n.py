@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb import locales
-from kb.characters import one_line
 from kb.cli.common import counted, json_option, load_settings, print_json
 from kb.cli.tables import print_table
+from kb.words.characters import one_line
 
 if TYPE_CHECKING:
     from kb.writing.content import Written
@@ -150,7 +150,7 @@ def _print(
 
 
 def _line(each: "Translation") -> str:
-    from kb.commit_log import KEPT
+    from kb.files.commit_log import KEPT
 
     source = _shown(each.source)
     if each.state == "missing":

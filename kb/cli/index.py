@@ -16,8 +16,8 @@ from kb.errors import StoreUnavailable
 if TYPE_CHECKING:
     from indexer.update import Report
     from kb.pool import BoundedPool
+    from kb.results.standing import Standings
     from kb.settings import Settings
-    from kb.standing import Standings
 
 MOST_WARNINGS = 20
 
@@ -119,7 +119,7 @@ def merge_soon(settings: "Settings", report: "Report") -> None:
 
 def _standings(settings: "Settings") -> "Standings | None":
     """Return what readers' votes say of articles, None when that cannot be read now."""
-    from kb.standing import read_standings
+    from kb.results.standing import read_standings
 
     try:
         return read_standings(settings, datetime.now(UTC).date())
@@ -130,7 +130,7 @@ def _standings(settings: "Settings") -> "Standings | None":
 
 def embed(settings: "Settings") -> None:
     """Make the vectors that the index lacks, if search by meaning is on."""
-    from kb.embedding import open_embedder
+    from kb.meaning.embedding import open_embedder
 
     embedder = open_embedder(settings.search.semantic, threads=os.cpu_count() or 1)
     if embedder is None:

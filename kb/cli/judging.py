@@ -12,8 +12,8 @@ import click
 
 if TYPE_CHECKING:
     from indexer.engine import WhooshEngine
-    from kb.embedding import Embedder
-    from kb.evaluation import EvaluationSet, JudgedQuery, Ranked
+    from kb.evaluation.measures import EvaluationSet, JudgedQuery, Ranked
+    from kb.meaning.embedding import Embedder
 
 ANSWER = "answer"
 MODES = ("search", "complete", ANSWER)
@@ -69,7 +69,7 @@ def _found(
     What is left of the ten places goes to the other locales' own results, which a reader reaches
     by changing the language.
     """
-    from kb.evaluation import DEPTH
+    from kb.evaluation.measures import DEPTH
     from kb.search import Query
 
     own = engine.search(Query(query.text, query.locale, limit=DEPTH), audience="public")
@@ -86,7 +86,7 @@ def _found(
 
 
 def _completed(engine: "WhooshEngine", query: "JudgedQuery", ids: Mapping[str, str]) -> "Ranked":
-    from kb.evaluation import DEPTH
+    from kb.evaluation.measures import DEPTH
 
     found = engine.complete(query.text, locale=query.locale, audience="public", limit=2 * DEPTH)
     keys = dict.fromkeys(completion.key for completion in found)
@@ -95,8 +95,8 @@ def _completed(engine: "WhooshEngine", query: "JudgedQuery", ids: Mapping[str, s
 
 def _answered(engine: "WhooshEngine", query: "JudgedQuery", ids: Mapping[str, str]) -> "Ranked":
     """Return what an agent sees who pasted the query; the score is the confidence."""
-    from kb.evaluation import DEPTH
-    from kb.suggestions import Message
+    from kb.answers.suggestions import Message
+    from kb.evaluation.measures import DEPTH
 
     found = engine.answers(Message(query.text, query.locale, limit=DEPTH), audience="public")
     # What is in other languages comes after all of the message's own.

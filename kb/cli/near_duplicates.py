@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from kb.analysis import analyzer_for
-from kb.characters import tidy
 from kb.lint.finding import Finding, shown
 from kb.lint.rules import make
+from kb.words.analysis import analyzer_for
+from kb.words.characters import tidy
 from kb.writing.alike import alike
 
 if TYPE_CHECKING:

@@ -83,7 +83,7 @@ def _asked(
     settings: "Settings", question: str, title: str, locale: str | None
 ) -> tuple[str, tuple[str, ...], str]:
     """Return title, questions and locale of what customers asked."""
-    from kb.database import Database
+    from kb.events.database import Database
     from kb.writing.asked import asked_for
 
     database = Database(settings.store_url())

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kb.answers.suggestions import Message
 from kb.cli.common import counted
 from kb.lint.finding import Finding, shown
 from kb.lint.rules import make
 from kb.search import MAX_LIMIT, Query
-from kb.suggestions import Message
 from kb.writing.questions import NO_ARTICLE, Question, read_questions, unanswerable
 
 if TYPE_CHECKING:

@@ -31,7 +31,12 @@ LOOK_SECONDS: Final = 0.05
 RETRY_SECONDS: Final = 60
 RESTART_SECONDS: Final = 2.0
 STOP_SECONDS: Final = 10.0
-_LOADED: Final = ("indexer.building", "indexer.merging", "kb.publishing.checkout", "kb.library")
+_LOADED: Final = (
+    "indexer.building",
+    "indexer.merging",
+    "kb.publishing.checkout",
+    "kb.files.library",
+)
 
 
 class Publisher:
@@ -117,7 +122,7 @@ class Publisher:
 
     def _embed_soon(self) -> None:
         """Have what is new get its vectors in the background, if search by meaning is on."""
-        from kb.embedding import is_installed
+        from kb.meaning.embedding import is_installed
 
         if self._settings.search.semantic == "off" or not is_installed():
             return

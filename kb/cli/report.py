@@ -7,7 +7,7 @@ import click
 from kb.cli.common import json_option, load_settings, locale_option, print_json
 from kb.cli.search import reader_locale
 from kb.cli.tables import print_table
-from kb.report_values import REPORTS, ReportName, last_days
+from kb.reports.values import REPORTS, ReportName, last_days
 
 
 @click.command()
@@ -38,8 +38,8 @@ def report(
     missing    questions for which agents miss an article
     votes      articles by what readers voted
     """
-    from kb.database import Database
-    from kb.report_tables import report_table
+    from kb.events.database import Database
+    from kb.reports.tables import report_table
 
     if as_json and as_csv:
         raise click.UsageError("Choose one of --json and --csv.")

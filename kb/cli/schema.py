@@ -8,6 +8,6 @@ from kb.cli.common import print_json
 @click.command()
 def schema() -> None:
     """Print the JSON Schema of an article's front matter."""
-    from kb.fields import json_schema
+    from kb.files.fields import json_schema
 
     print_json(json_schema())

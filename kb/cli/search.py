@@ -29,7 +29,7 @@ from kb.cli.explaining import (
 if TYPE_CHECKING:
     from indexer.engine import WhooshEngine
     from kb.article import Audience
-    from kb.explanation import Account
+    from kb.explaining.explanation import Account
     from kb.search import Hit, Query, Results
     from kb.settings import Settings
 
@@ -159,8 +159,8 @@ def complete(
 def open_engine(settings: "Settings", audience: str) -> "WhooshEngine":
     """Return the engine for one audience; the public one never opens internal files."""
     from indexer.engine import WhooshEngine
-    from kb.calibration import open_calibration
-    from kb.embedding import open_embedder
+    from kb.answers.calibration import open_calibration
+    from kb.meaning.embedding import open_embedder
 
     return WhooshEngine(
         settings.index,

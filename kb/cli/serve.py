@@ -55,7 +55,7 @@ def serve(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from indexer.generations import Generations
     from kb.cli import watching
-    from kb.secret import with_secret
+    from kb.staff.secret import with_secret
 
     overrides = {"server.host": host, "server.port": port, "server.workers": workers}
     if watch:
@@ -88,7 +88,7 @@ def serve(
 
 def _bring_store_up_to_date(settings: Settings) -> None:
     """Make or change the tables of the database once, before all workers find it wanting."""
-    from kb.database import Database
+    from kb.events.database import Database
 
     database = Database(settings.store_url())
     database.migrate()

@@ -49,7 +49,7 @@ def stale(
     What was said before the last check counts no more. With --mail, the names of the messages
     are printed and nothing else; nothing is sent.
     """
-    from kb.database import Database
+    from kb.events.database import Database
     from kb.writing.content import read_content
     from kb.writing.due import due_shape, find_due
 

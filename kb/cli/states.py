@@ -109,8 +109,8 @@ def _update(settings: "Settings", sources: Sequence[Source], root: Path, served:
 
 def _opened(settings: "Settings", root: Path) -> "WhooshEngine":
     from indexer.engine import WhooshEngine
-    from kb.calibration import open_calibration
-    from kb.embedding import open_embedder
+    from kb.answers.calibration import open_calibration
+    from kb.meaning.embedding import open_embedder
 
     embedder = open_embedder(settings.search.semantic)
     if embedder is not None:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import click
 
-from kb.api_tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, ApiToken, ApiTokens, Scope
 from kb.cli.common import json_option, load_settings, print_json
 from kb.cli.tables import print_table
-from kb.database import Database
+from kb.events.database import Database
+from kb.staff.api_tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, ApiToken, ApiTokens, Scope
 
 _user = click.option("--user", required=True, help="Whose token it is.")
 

@@ -5,11 +5,11 @@ from dataclasses import asdict
 
 import click
 
-from kb.accounts import ROLES, Accounts
 from kb.cli.common import json_option, load_settings, print_json
 from kb.cli.tables import print_table
-from kb.database import Database
+from kb.events.database import Database
 from kb.settings_tables import Role
+from kb.staff.accounts import ROLES, Accounts
 
 _role = click.Choice(ROLES)
 _password_stdin = click.option(

@@ -36,7 +36,7 @@ def rendered(job: tuple[str, str, bool]) -> Anchors:
     """Return the anchors of an article's body, its title and whether it is a reply."""
     from html import unescape
 
-    from kb.render import render, targets
+    from kb.rendering.render import render, targets
 
     body, title, is_reply = job
     links = dict.fromkeys(targets(body), "/")

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.library import topics_of
+from kb.files.library import topics_of
+from kb.files.scan import Scan, scan
 from kb.lint import addresses, anchors, translations, vanished
 from kb.lint.finding import Finding, shown
 from kb.lint.front_matter import of_error, of_warning
 from kb.lint.links import Links
 from kb.lint.reading import Circumstances, Library, new_pool, read_all
 from kb.lint.rules import RULES, check_names, make
-from kb.scan import Scan, scan
 from kb.settings import Settings
 from kb.settings_tables import Source
 

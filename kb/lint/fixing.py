@@ -9,15 +9,15 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from kb.errors import ArticleError
-from kb.foreign_fields import translate
-from kb.library import decode, load
+from kb.files.foreign_fields import translate
+from kb.files.library import decode, load
+from kb.files.scan import SourceFile, defaults_for
 from kb.lint.addresses import Addresses, chains, with_locale
 from kb.lint.checking import Checked
 from kb.lint.finding import Finding
 from kb.lint.front_matter import TEXT_FIELDS, is_trap
 from kb.lint.reading import Subject
 from kb.paths import old_name
-from kb.scan import SourceFile, defaults_for
 from kb.settings import Settings
 from kb.writing.content import file_at
 from kb.writing.editing import with_field

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 import yaml
 
-from kb.characters import tidy
 from kb.errors import ArticleError
-from kb.foreign_fields import translate
+from kb.files.foreign_fields import translate
 from kb.lint.finding import Finding
 from kb.lint.reading import Circumstances, Subject
 from kb.lint.rules import make
+from kb.words.characters import tidy
 
 COLON = "a value that holds a colon"
 TEXT_FIELDS = frozenset(

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from kb.files.scan import IMAGE_TYPES, MAX_IMAGE_BYTES
 from kb.lint.finding import Finding
 from kb.lint.outline import Link
 from kb.lint.reading import Circumstances, FileId, Library, Subject
 from kb.lint.rules import make
-from kb.markup import is_relative
 from kb.paths import linked_path
-from kb.scan import IMAGE_TYPES, MAX_IMAGE_BYTES
+from kb.rendering.markup import is_relative
 
 
 @dataclass(frozen=True, slots=True)

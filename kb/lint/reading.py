@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kb.errors import ArticleError, KnowledgeBaseError
+from kb.files.scan import Defaults, Scan, SourceFile
 from kb.lint.finding import Finding, shown
 from kb.lint.outline import Outline, outline
 from kb.pool import BoundedPool, Failure
-from kb.scan import Defaults, Scan, SourceFile
 from kb.settings_tables import Lint
 from kb.writing.content import Content, Written, read_file
 

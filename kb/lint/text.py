@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kb.characters import tidy
-from kb.dialect import without_comments
 from kb.lint.finding import Finding
 from kb.lint.reading import Circumstances, Subject
 from kb.lint.rules import make
+from kb.rendering.dialect import without_comments
+from kb.words.characters import tidy
 
 _VAGUE = frozenset(
     (

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from kb.article import last_day_of_check, verification
+from kb.files.people import is_same_person
 from kb.lint.finding import Finding
 from kb.lint.reading import Circumstances, Subject
 from kb.lint.rules import make
-from kb.people import is_same_person
 
 
 def check(subject: Subject, circumstances: Circumstances) -> Iterator[Finding]:

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import ArticleError, KnowledgeBaseError
+from kb.files.library import load
+from kb.files.removed import FOLDER, read_removed
+from kb.files.scan import SourceFile, defaults_for, read_bytes
 from kb.git import ask
-from kb.library import load
 from kb.lint.addresses import Addresses
 from kb.lint.finding import Finding, shown
 from kb.lint.front_matter import of_error
 from kb.lint.reading import Library
 from kb.lint.rules import make
 from kb.paths import old_name
-from kb.removed import FOLDER, read_removed
-from kb.scan import SourceFile, defaults_for, read_bytes
 from kb.settings_tables import Source
 
 MAX_NOTES_BYTES = 1 << 20

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Column, String, Table, delete, insert
 from sqlalchemy.exc import IntegrityError
 
-from kb.database import METADATA, Database, Instant
+from kb.events.database import METADATA, Database, Instant
 
 DELIVERIES = Table(
     "webhook_delivery",

@@ -13,7 +13,8 @@ from typing import Final
 
 from kb.errors import ArticleError
 
-# Nothing larger is ever used: images may be as large, articles less (`indexer.linking`, `kb.scan`).
+# Nothing larger is ever used: images may be as large, articles less (`indexer.linking`,
+# `kb.files.scan`).
 LARGEST_FILE_BYTES: Final = 5 * 1024 * 1024
 _LONGEST_NAME_BYTES: Final = 255
 _LONGEST_PATH_BYTES: Final = 1_024

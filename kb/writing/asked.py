@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kb import reports
-from kb.characters import one_line
-from kb.database import Database
 from kb.errors import KnowledgeBaseError
-from kb.report_values import last_days
-from kb.same_questions import Group, find
+from kb.events.database import Database
+from kb.reports import counts as reports
+from kb.reports.same_questions import Group, find
+from kb.reports.values import last_days
+from kb.words.characters import one_line
 
 DAYS = 365
 _LONGEST_TITLE = 300

@@ -12,13 +12,13 @@ from pathlib import Path, PurePosixPath
 
 from kb.article import Article
 from kb.errors import KnowledgeBaseError
+from kb.files.identity import slugify
+from kb.files.library import load
+from kb.files.people import is_same_person
+from kb.files.scan import SourceFile, defaults_for, scan
 from kb.git import ask
-from kb.identity import slugify
-from kb.library import load
-from kb.people import is_same_person
-from kb.scan import SourceFile, defaults_for, scan
 from kb.settings_tables import Source
-from kb.syllables import fold
+from kb.words.syllables import fold
 from kb.writing import tree
 from kb.writing.content import Written
 from kb.writing.editing import scalar

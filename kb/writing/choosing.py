@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from kb.errors import ArticleError, KnowledgeBaseError
-from kb.identity import clean_slug
+from kb.files.identity import clean_slug
+from kb.files.scan import SourceFile
 from kb.paths import key_of
-from kb.scan import SourceFile
 from kb.settings_tables import Source
 from kb.writing import tree
 from kb.writing.content import Content, Written, file_at

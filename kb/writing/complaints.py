@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, cast, func, select
 
-from kb.database import Database
-from kb.event_tables import EVENTS, VOTES
-from kb.report_values import Window, last_days
-from kb.standing import DAYS
+from kb.events.database import Database
+from kb.events.event_tables import EVENTS, VOTES
+from kb.reports.values import Window, last_days
+from kb.results.standing import DAYS
 
 MOST_COMMENTS = 3
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from kb.article import Article
 from kb.errors import ArticleError, KnowledgeBaseError
-from kb.frontmatter import Document
-from kb.library import decode, load
-from kb.scan import Defaults, Scan, SourceFile, defaults_for, scan
+from kb.files.frontmatter import Document
+from kb.files.library import decode, load
+from kb.files.scan import Defaults, Scan, SourceFile, defaults_for, scan
 from kb.settings_tables import Source
 
 

@@ -6,7 +6,7 @@ change that lay on a branch and was merged later is new to the translation.
 
 from collections.abc import Iterable
 
-from kb.history import History
+from kb.files.history import History
 
 
 def commits_since(

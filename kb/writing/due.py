@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol, get_args
 
 from kb.article import Audience, Verification, last_day_of_check, verification
-from kb.database import Database
+from kb.events.database import Database
+from kb.files.people import identities
 from kb.paths import article_path
-from kb.people import identities
 from kb.writing.complaints import Complaints, read_complaints
 
 # The worst first.

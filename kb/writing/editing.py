@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from kb.errors import ArticleError
-from kb.frontmatter import FENCE, read
+from kb.files.frontmatter import FENCE, read
 
 Value = str | Sequence[str]
 

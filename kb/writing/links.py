@@ -1,7 +1,7 @@
 """Where the relative links and images stand in an article's body, so that one can be changed.
 
 Links in code are text about links and are left alone, as are those in comments between authors.
-What is found is what `kb.render` looks up; everything else of the text stays as it is.
+What is found is what `kb.rendering.render` looks up; everything else of the text stays as it is.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from kb.lint.visible import visible
-from kb.markup import is_relative
+from kb.rendering.markup import is_relative
 
 _PLACES = (
     re.compile(r"\]\([ \t]*+(?:<([^<>\n]+)>|([^\s()<>]++(?:\([^\s()<>]*+\)[^\s()<>]*+)*+))"),

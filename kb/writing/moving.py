@@ -14,10 +14,10 @@ from pathlib import Path
 
 from kb.article import Article
 from kb.errors import KnowledgeBaseError
-from kb.foreign_fields import name_in_ours
-from kb.library import load
+from kb.files.foreign_fields import name_in_ours
+from kb.files.library import load
+from kb.files.scan import SourceFile, defaults_for
 from kb.paths import linked_path, old_name
-from kb.scan import SourceFile, defaults_for
 from kb.writing.content import Content, Written
 from kb.writing.editing import with_field
 from kb.writing.expectations import with_new_keys

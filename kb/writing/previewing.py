@@ -11,13 +11,13 @@ from datetime import datetime
 
 from kb.article import Article
 from kb.errors import ArticleError
+from kb.files.scan import IMAGE_TYPES, MAX_FOLDER_DEPTH, Defaults, SourceFile, read_bytes
 from kb.locales import normalise
-from kb.passages import passages_of
 from kb.paths import escaped, linked_path
-from kb.records import head_of, pack_rendering, page_of
-from kb.render import render, targets
-from kb.scan import IMAGE_TYPES, MAX_FOLDER_DEPTH, Defaults, SourceFile, read_bytes
+from kb.rendering.render import render, targets
 from kb.search import Hit, Page, Query
+from kb.segments.passages import passages_of
+from kb.segments.records import head_of, pack_rendering, page_of
 from kb.settings_tables import Source
 from kb.writing.content import read_file
 from kb.writing.questions import MAX_BYTES, Question, read_questions

@@ -17,11 +17,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from kb.article import Article, Audience
-from kb.characters import one_line, tidy
 from kb.errors import ArticleError
-from kb.frontmatter import load_yaml_list
-from kb.library import decode
+from kb.files.frontmatter import load_yaml_list
+from kb.files.library import decode
 from kb.paths import key_of, old_name
+from kb.words.characters import one_line, tidy
 
 FIELDS = ("question", "article", "rank", "audience", "note")
 NO_ARTICLE = "none"

@@ -15,10 +15,10 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from kb.characters import one_line
+from kb.files.people import MAIL_ADDRESS, address_of, name_of, person_key
 from kb.paths import article_path
-from kb.people import MAIL_ADDRESS, address_of, name_of, person_key
 from kb.settings import Settings
+from kb.words.characters import one_line
 from kb.writing.due import Due, Kept
 from kb.writing.due_words import Words, words_for
 

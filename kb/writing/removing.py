@@ -10,9 +10,9 @@ from pathlib import Path
 import yaml
 
 from kb.errors import ArticleError, KnowledgeBaseError
-from kb.frontmatter import load_yaml
+from kb.files.frontmatter import load_yaml
+from kb.files.removed import FOLDER, MAX_NOTE
 from kb.paths import linked_path, old_name
-from kb.removed import FOLDER, MAX_NOTE
 from kb.writing import tree
 from kb.writing.content import Content, Written
 from kb.writing.expectations import expectations

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kb.files.history import History, read_history
 from kb.git import ask
-from kb.history import History, read_history
 from kb.writing.content import Written
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 
 from kb.errors import KnowledgeBaseError
-from kb.fields import json_schema
+from kb.files.fields import json_schema
 from kb.git import ask, run
 from kb.writing.beginning import owner_by_git
 from kb.writing.editing import scalar

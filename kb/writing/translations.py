@@ -31,8 +31,8 @@ class Translation:
     """How an article stands in one of the languages that it was not written in.
 
     written  None when it is missing
-    behind   commits that changed the source since it was translated, at most kb.commit_log.KEPT
-    reason   why the state is unknown, else ""
+    behind   commits that changed the source since it was translated, at most
+    kb.files.commit_log.KEPT reason   why the state is unknown, else ""
     """
 
     source: Written

@@ -13,8 +13,8 @@ from pathlib import Path
 from kb import git
 from kb.article import Article, last_day_of_check
 from kb.errors import KnowledgeBaseError
-from kb.foreign_fields import name_in_ours
-from kb.people import identities, is_same_person
+from kb.files.foreign_fields import name_in_ours
+from kb.files.people import identities, is_same_person
 from kb.settings_tables import Source, Verification
 from kb.writing.content import Written, file_at, read_file
 from kb.writing.editing import with_field

@@ -12,7 +12,7 @@ from threading import Event
 from watchfiles import Change, watch
 
 from kb.errors import KnowledgeBaseError
-from kb.scan import IMAGE_TYPES
+from kb.files.scan import IMAGE_TYPES
 
 # Editors write in several steps; who has not written for so many milliseconds is done.
 QUIET_MS = 20

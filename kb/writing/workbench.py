@@ -14,9 +14,9 @@ from typing import Any, Literal, TypeVar
 
 from kb.article import Article
 from kb.errors import ArticleError
+from kb.files.scan import Defaults, Scan, SourceFile, scan
 from kb.paths import escaped
 from kb.pool import BoundedPool, Failure
-from kb.scan import Defaults, Scan, SourceFile, scan
 from kb.settings_tables import Source
 from kb.writing.previewing import (
     Job,

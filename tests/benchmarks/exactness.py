@@ -1,10 +1,11 @@
 """Our scores against stock Whoosh's over the very same index: `limit=None`, the same formula.
 
 An index folder is an ordinary Whoosh index, so Whoosh can search it with a weighting model of its
-own kind, given here: kb.bm25's formula through Whoosh's public interface of scorers. Compared are
-the sums of every document, heads and passages; what makes an article's score of them (the best
-passage, coverage, boosts) has no counterpart in Whoosh. The idf of a word counts documents that
-hold it in any part, so it is a factor on the term and counted from Whoosh's own postings.
+own kind, given here: kb.segments.bm25's formula through Whoosh's public interface of scorers.
+Compared are the sums of every document, heads and passages; what makes an article's score of them
+(the best passage, coverage, boosts) has no counterpart in Whoosh. The idf of a word counts
+documents that hold it in any part, so it is a factor on the term and counted from Whoosh's own
+postings.
 
 Whoosh keeps the length of a field in one byte, exact for short texts only. The scorers are given
 exact lengths instead, as sums of the counts in the postings: an array of ours would make both
@@ -31,12 +32,12 @@ from whoosh.searching import Searcher as WhooshSearcher
 from indexer.generations import Generations
 from indexer.store import open_index, read_segments
 from indexer.whoosh_segments import decode
-from kb.analysis import analyzer_for
-from kb.bm25 import idf
-from kb.query import ParsedQuery, Term, parse
-from kb.reader import IndexReader
-from kb.scoring import score
-from kb.shape import BOOSTS, HEAD_PARTS, K1, PASSAGE_PARTS, USUAL_LENGTHS, B
+from kb.queries.query import ParsedQuery, Term, parse
+from kb.results.scoring import score
+from kb.segments.bm25 import idf
+from kb.segments.reader import IndexReader
+from kb.segments.shape import BOOSTS, HEAD_PARTS, K1, PASSAGE_PARTS, USUAL_LENGTHS, B
+from kb.words.analysis import analyzer_for
 from tests.benchmarks.ours import Ours
 from tests.benchmarks.questions import questions
 from tests.benchmarks.timing import percentile
@@ -51,7 +52,7 @@ Found = Sequence[tuple[int, float]]
 
 
 class Gains(WeightingModel):
-    """BM25 as kb.bm25 says it, without idf; `norms` by segment and field, then by document."""
+    """BM25 as kb.segments.bm25 says it, without idf; `norms` by segment, field and document."""
 
     def __init__(self, norms: dict[tuple[str, str], list[float]]) -> None:
         self._norms = norms

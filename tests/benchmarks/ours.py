@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.engine import WhooshEngine
-from kb.analysis import analyzer_for
-from kb.passages import passages_of
-from kb.query import MAX_CHARACTERS, MAX_WORDS
+from kb.queries.query import MAX_CHARACTERS, MAX_WORDS
 from kb.search import Page, Query, Results
 from kb.searcher import Searcher
+from kb.segments.passages import passages_of
+from kb.words.analysis import analyzer_for
 from tests.benchmarks.engines import Question, Shown, Text
 
 

@@ -17,8 +17,8 @@ from site_files import commit, write_articles, write_removed, write_topics
 from site_server import AGENT, FLAGS, PASSWORD, served
 from staff_articles import write_staff_articles
 
-from kb.accounts import Accounts
-from kb.database import Database
+from kb.events.database import Database
+from kb.staff.accounts import Accounts
 
 HERE = Path(__file__).parent
 WINDOW: Any = {

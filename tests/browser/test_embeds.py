@@ -11,8 +11,8 @@ from sample_site import TOPICS, sample_articles
 from site_files import commit, write_articles, write_topics
 from site_server import CONFIG, served
 
-from kb.accounts import Accounts
-from kb.database import Database
+from kb.events.database import Database
+from kb.staff.accounts import Accounts
 
 PASSWORD = "correct horse battery staple"
 TRACK = "Hello, how do I track a parcel? Thank you"

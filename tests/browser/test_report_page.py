@@ -9,9 +9,9 @@ from sample_site import TOPICS, sample_articles
 from site_files import commit, write_articles, write_topics
 from site_server import CONFIG, served
 
-from kb.database import Database
-from kb.event_values import Event, Vote
-from kb.events import EventStore
+from kb.events.database import Database
+from kb.events.event_values import Event, Vote
+from kb.events.events import EventStore
 
 # A reverse proxy signs people in; here the browser says what it would say.
 STAFF = """

@@ -14,8 +14,8 @@ from pathlib import Path
 import orjson
 
 from kb.cli.judging import asked, index_set
-from kb.evaluation import EvaluationSet, evaluate, run_file, write_run
-from kb.evaluation_sets import JUDGEMENTS, folders_of, load_set
+from kb.evaluation.measures import EvaluationSet, evaluate, run_file, write_run
+from kb.evaluation.sets import JUDGEMENTS, folders_of, load_set
 from tests.evaluation.indexes import code_of, index_of
 from tests.evaluation.mechanisms import ABLATIONS, Variation, changed, tried
 from tests.evaluation.tables import table

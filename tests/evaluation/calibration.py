@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kb.calibration import Case, fitted, judged, judged_by_halves, without_a_third
+from kb.answers.calibration import Case, fitted, judged, judged_by_halves, without_a_third
 from kb.cli.calibrate import cases_of
-from kb.embedding import Embedder, open_embedder
-from kb.evaluation import EvaluationSet
-from kb.evaluation_sets import load_set
+from kb.evaluation.measures import EvaluationSet
+from kb.evaluation.sets import load_set
+from kb.meaning.embedding import Embedder, open_embedder
 
 # Articles, and whose questions they do not answer.
 FAR: Mapping[str, Sequence[str]] = {

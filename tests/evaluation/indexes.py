@@ -11,8 +11,8 @@ from pathlib import Path
 import indexer
 import kb
 from kb.cli.judging import index_set
-from kb.evaluation import EvaluationSet
-from kb.evaluation_sets import folders_of
+from kb.evaluation.measures import EvaluationSet
+from kb.evaluation.sets import folders_of
 
 # Modules of kb that only act when somebody searches.
 READING = frozenset(

@@ -55,46 +55,47 @@ def _without(part: str, change: tuple[str, str, Any], *more: tuple[str, str, Any
 
 
 ABLATIONS = (
-    _without("exact words", ("kb.query", "EXACT_WEIGHT", 0.0)),
-    _without("pairs of words", ("kb.query", "PAIR_WEIGHT", 0.0)),
-    _without("folded pairs", ("kb.query", "FOLDED_PAIR_WEIGHT", 0.0)),
-    _without("single characters", ("kb.query", "CHARACTER_WEIGHT", 0.0)),
-    _without("stop words", ("kb.query", "STOP_WEIGHT", 1.0)),
+    _without("exact words", ("kb.queries.query", "EXACT_WEIGHT", 0.0)),
+    _without("pairs of words", ("kb.queries.query", "PAIR_WEIGHT", 0.0)),
+    _without("folded pairs", ("kb.queries.query", "FOLDED_PAIR_WEIGHT", 0.0)),
+    _without("single characters", ("kb.queries.query", "CHARACTER_WEIGHT", 0.0)),
+    _without("stop words", ("kb.queries.query", "STOP_WEIGHT", 1.0)),
     # Not quite 0: an article that covers nothing is not found.
-    _without("coverage", ("kb.scoring", "COVERAGE_SHARE", 1e-6)),
-    _without("completions", ("kb.expansion", "MAX_COMPLETIONS", 0)),
-    _without("corrections", ("kb.expansion", "_correct", _nothing)),
+    _without("coverage", ("kb.results.scoring", "COVERAGE_SHARE", 1e-6)),
+    _without("completions", ("kb.queries.expansion", "MAX_COMPLETIONS", 0)),
+    _without("corrections", ("kb.queries.expansion", "_correct", _nothing)),
     _without(
         "slips of the keyboard",
-        ("kb.typing_slips", "decoded", _no_words),
-        ("kb.typing_slips", "loosely_decoded", _no_words),
+        ("kb.queries.typing_slips", "decoded", _no_words),
+        ("kb.queries.typing_slips", "loosely_decoded", _no_words),
     ),
     _without(
         "compounds",
-        ("kb.rewording", "_joined", _no_words),
-        ("kb.rewording", "split_of", _nothing),
+        ("kb.queries.rewording", "_joined", _no_words),
+        ("kb.queries.rewording", "split_of", _nothing),
     ),
-    _without("other languages", ("kb.across", "with_other_languages", _own_results)),
-    _without("equal titles", ("kb.query", "title_key", _no_title)),
+    _without("other languages", ("kb.queries.across", "with_other_languages", _own_results)),
+    _without("equal titles", ("kb.queries.query", "title_key", _no_title)),
     _without("beginnings of titles", ("kb.searcher", "BEGINNING_SHARE", 0.0)),
     Variation(
         "without lengths",
-        (Change("kb.bm25", "_USUAL_OF", np.full(5, 1e9, dtype=np.float32)),),
+        (Change("kb.segments.bm25", "_USUAL_OF", np.full(5, 1e9, dtype=np.float32)),),
         shapes_index=True,
     ),
     Variation(
         "without weights of parts",
-        (Change("kb.bm25", "_BOOST_OF", np.ones(5, dtype=np.float32)),),
+        (Change("kb.segments.bm25", "_BOOST_OF", np.ones(5, dtype=np.float32)),),
         shapes_index=True,
     ),
 )
 
 
 def tried(option: str) -> list[Variation]:
-    """Return a variation for each value of an option `kb.query.PAIR_WEIGHT=0.2,0.4`.
+    """Return a variation for each value of an option `kb.queries.query.PAIR_WEIGHT=0.2,0.4`.
 
-    Several names may change together: `kb.query.PAIR_WEIGHT=0.2,0.4+kb.query.STOP_WEIGHT=0.1,0.3`
-    gives two variations, of the first values and of the second ones.
+    Several names may change together:
+    `kb.queries.query.PAIR_WEIGHT=0.2,0.4+kb.queries.query.STOP_WEIGHT=0.1,0.3` gives two
+    variations, of the first values and of the second ones.
     """
     parts = [part.partition("=") for part in option.split("+")]
     rows = [

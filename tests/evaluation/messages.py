@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.engine import WhooshEngine
+from kb.answers.suggestions import Message
 from kb.cli.judging import asked, index_set
-from kb.evaluation import EvaluationSet, evaluate
-from kb.evaluation_sets import load_set
-from kb.suggestions import Message
+from kb.evaluation.measures import EvaluationSet, evaluate
+from kb.evaluation.sets import load_set
 from tests.evaluation.wrapping import wrapped_set
 
 SETS = ("xquad_en", "xquad_vi", "xquad_zh")

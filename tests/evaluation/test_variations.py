@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from kb import expansion, query, scoring
+from kb.queries import expansion, query
+from kb.results import scoring
 from tests.evaluation import __main__ as tool
 from tests.evaluation.mechanisms import ABLATIONS, Change, changed, tried
 from tests.evaluation.tables import table
@@ -19,17 +20,17 @@ def test_every_mechanism_that_can_be_taken_out_is_there(ablation):
 
 def test_a_change_reaches_every_module_and_is_taken_back():
     before = query.STOP_WEIGHT, scoring.STOP_WEIGHT
-    with changed([Change("kb.query", "STOP_WEIGHT", 0.75)]):
+    with changed([Change("kb.queries.query", "STOP_WEIGHT", 0.75)]):
         assert (query.STOP_WEIGHT, scoring.STOP_WEIGHT) == (0.75, 0.75)
     assert before == (query.STOP_WEIGHT, scoring.STOP_WEIGHT)
     assert before[0] == before[1] != 0.75
 
 
 def test_values_are_tried_one_by_one_or_together():
-    option = "kb.query.PAIR_WEIGHT=0.2,0.4+kb.expansion.MAX_COMPLETIONS=4,8"
+    option = "kb.queries.query.PAIR_WEIGHT=0.2,0.4+kb.queries.expansion.MAX_COMPLETIONS=4,8"
     first, second = tried(option)
     assert first.name == "PAIR_WEIGHT=0.2 MAX_COMPLETIONS=4"
-    assert second.changes[0] == Change("kb.query", "PAIR_WEIGHT", 0.4)
+    assert second.changes[0] == Change("kb.queries.query", "PAIR_WEIGHT", 0.4)
     with changed(first.changes):
         assert repr(expansion.MAX_COMPLETIONS) == "4"
 
@@ -54,7 +55,7 @@ def test_a_run_is_kept_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsy
     (folder / "queries.jsonl").write_text('{"id": "q", "lang": "en", "text": "reset"}')
     (folder / "qrels.tsv").write_text("q\treset\t1\n")
     arguments = ["tool", "--sets", str(folder.parent), "--work", str(tmp_path / "work")]
-    arguments += ["--processes", "1", "--try", "kb.query.PAIR_WEIGHT=0.1"]
+    arguments += ["--processes", "1", "--try", "kb.queries.query.PAIR_WEIGHT=0.1"]
     monkeypatch.setattr(sys, "argv", arguments)
     tool.main()
     first = capsys.readouterr().out

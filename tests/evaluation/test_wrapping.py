@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.evaluation import EvaluationSet, JudgedQuery
+from kb.evaluation.measures import EvaluationSet, JudgedQuery
 from tests.evaluation.messages import PARAGRAPHS, joined
 from tests.evaluation.wrapping import wrapped, wrapped_set
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from kb.evaluation import EvaluationSet, JudgedQuery
+from kb.evaluation.measures import EvaluationSet, JudgedQuery
 
 
 class Templates(NamedTuple):

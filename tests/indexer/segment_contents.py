@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from indexer.segment_content import SegmentContent
-from kb.segment_writer import FieldPostings
-from kb.shape import FIELDS
+from kb.segments.segment_writer import FieldPostings
+from kb.segments.shape import FIELDS
 
 # One document: how often it has each term, by field.
 Words = Mapping[str, Mapping[str, int]]

@@ -22,8 +22,8 @@ from indexer.merging import MOST_SMALL, merge
 from indexer.store import read_segments
 from indexer.vector_cache import CACHE_FILE
 from indexer.vectors import VECTORS
-from kb.embedding import Vectors
 from kb.errors import IndexUnavailable
+from kb.meaning.embedding import Vectors
 from kb.search import Query
 
 pytestmark = pytest.mark.usefixtures("shared_pool")
@@ -92,7 +92,7 @@ def test_internal_articles_have_their_vectors_in_the_internal_half_alone(folder)
 
 def vector_of(folder: ArticleFolder, text: str) -> bytes:
     """Return the stored numbers of a text's vector."""
-    from kb.vectors import packed
+    from kb.meaning.vectors import packed
 
     return packed(WordEmbedder().embed_passages([text])).numbers.tobytes()
 

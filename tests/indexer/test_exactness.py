@@ -7,8 +7,8 @@ import pytest
 from article_folder import ArticleFolder, article
 
 from indexer.store import read_segments
-from kb.analysis import analyzer_for
-from kb.query import ParsedQuery, parse
+from kb.queries.query import ParsedQuery, parse
+from kb.words.analysis import analyzer_for
 from tests.benchmarks.exactness import CLOSE, OurIndex, WhooshIndex, compared, measured, plain
 
 pytestmark = pytest.mark.usefixtures("shared_pool")

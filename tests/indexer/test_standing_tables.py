@@ -7,10 +7,10 @@ from article_folder import article
 
 from indexer.generations import Generations
 from indexer.standing_tables import FILE, read_standings
-from kb import standing
-from kb.database import Database
-from kb.event_values import Vote
-from kb.events import EventStore
+from kb.events.database import Database
+from kb.events.event_values import Vote
+from kb.events.events import EventStore
+from kb.results import standing
 from kb.search import Query
 from kb.settings import Settings
 

@@ -8,8 +8,8 @@ from article_folder import NOW, article, messages
 from indexer.generations import Generations
 from indexer.language_files import MAX_BYTES, MAX_FILES
 from indexer.update import update_index
+from kb.queries.synonyms import MAX_PROBLEMS
 from kb.settings_tables import Source
-from kb.synonyms import MAX_PROBLEMS
 
 pytestmark = pytest.mark.usefixtures("shared_pool")
 

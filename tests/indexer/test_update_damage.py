@@ -13,8 +13,8 @@ from indexer import building, fingerprint
 from indexer.generations import Generations
 from indexer.rendering import CACHE_FILE
 from indexer.store import open_index
-from kb.arrays import map_arrays, write_arrays
 from kb.errors import IndexDamaged, IndexUnavailable
+from kb.segments.arrays import map_arrays, write_arrays
 
 pytestmark = pytest.mark.usefixtures("shared_pool")
 
@@ -44,7 +44,7 @@ def test_an_index_in_a_form_that_cannot_be_read_does_not_stop_the_next_version(f
     folder.put("en/x/b.md", article("Other", "canary"))
     with monkeypatch.context() as earlier:
         earlier.setattr(fingerprint, "ANALYSIS_VERSION", 0)
-        earlier.setattr("kb.arrays.MAGIC", b"kbarray0")
+        earlier.setattr("kb.segments.arrays.MAGIC", b"kbarray0")
         folder.update()
     folder.put("en/x/a.md", BROKEN)
     report = folder.update()

@@ -4,7 +4,7 @@ import pytest
 from article_folder import BROKEN, article, messages
 
 from indexer.manifest import walk
-from kb.quoting import quote
+from kb.rendering.quoting import quote
 from kb.search import Query
 
 pytestmark = pytest.mark.usefixtures("shared_pool")

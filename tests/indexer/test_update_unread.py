@@ -12,7 +12,7 @@ from indexer import ledger, seen
 from indexer.seen import ARTICLES_FILE, GENERATIONS_FILE
 from indexer.update import update_index
 from kb.errors import IndexUnavailable
-from kb.scan import SourceFile
+from kb.files.scan import SourceFile
 from kb.settings_tables import Source
 
 pytestmark = pytest.mark.usefixtures("shared_pool", "_soon_settled")

@@ -23,7 +23,7 @@ from indexer.schema import KEY
 from indexer.segment_content import SegmentContent
 from indexer.whoosh_segments import SegmentedIndex, decode
 from kb.errors import IndexBusy, IndexDamaged
-from kb.segment_writer import FieldPostings
+from kb.segments.segment_writer import FieldPostings
 
 WAYS = (pytest.param(True, id="bulk"), pytest.param(False, id="public"))
 SMALL = content_of(

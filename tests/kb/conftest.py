@@ -34,7 +34,7 @@ def store_url(request, tmp_path):
 @pytest.fixture
 def database(store_url):
     """An open database without any rows."""
-    from kb.database import Database
+    from kb.events.database import Database
 
     opened = Database(store_url)
     yield opened

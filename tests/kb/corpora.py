@@ -7,13 +7,13 @@ from datetime import date
 from hypothesis import strategies as st
 from naive import material, terms_of
 
-from kb.analysis import analyzer_for
-from kb.arrays import Array
 from kb.article import Article
-from kb.batch import BatchBuilder, Selection
-from kb.query import ParsedQuery, Slot, Term, Variant, Way
-from kb.reader import IndexReader
-from kb.segment_writer import Built, make_segment
+from kb.queries.query import ParsedQuery, Slot, Term, Variant, Way
+from kb.segments.arrays import Array
+from kb.segments.batch import BatchBuilder, Selection
+from kb.segments.reader import IndexReader
+from kb.segments.segment_writer import Built, make_segment
+from kb.words.analysis import analyzer_for
 
 LOCALES = ("en", "vi", "zh-Hant")
 # Few words, so that they meet; with stop words, inflections, accents and neighbours in spelling.

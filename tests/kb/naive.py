@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from kb.analysis import Analyzer, analyzer_for
 from kb.article import Article, Section
-from kb.characters import tidy
-from kb.documents import Material, material_of
-from kb.passages import Passage, passages_of
-from kb.query import ParsedQuery, Slot, Term, Way
-from kb.records import head_of
-from kb.scoring import COVERAGE_SHARE, PROSE_COVERAGE_SHARE, PROSE_HEAD_WEIGHT
-from kb.shape import BOOSTS, K1, STREAMS, USUAL_LENGTHS, B
+from kb.queries.query import ParsedQuery, Slot, Term, Way
+from kb.results.scoring import COVERAGE_SHARE, PROSE_COVERAGE_SHARE, PROSE_HEAD_WEIGHT
+from kb.segments.documents import Material, material_of
+from kb.segments.passages import Passage, passages_of
+from kb.segments.records import head_of
+from kb.segments.shape import BOOSTS, K1, STREAMS, USUAL_LENGTHS, B
+from kb.words.analysis import Analyzer, analyzer_for
+from kb.words.characters import tidy
 
 
 def passages_in(article: Article) -> list[Passage]:
@@ -57,7 +57,7 @@ class Document:
                 yield part
 
     def gain(self, term: Term) -> float:
-        """Return BM25 without idf, as the docstring of kb.bm25 says it."""
+        """Return BM25 without idf, as the docstring of kb.segments.bm25 says it."""
         gain = 0.0
         for part in self.parts_with(term):
             counts = self.counts[part, term.stream]

@@ -5,8 +5,8 @@ import signal
 import time
 from typing import Any
 
-from kb import render
 from kb.errors import ArticleError
+from kb.rendering import render
 
 
 def double(number: int) -> int:

@@ -6,8 +6,8 @@ Prints the name of each visitor whose vote is stored, once it is.
 import sys
 from datetime import UTC, datetime
 
-from kb.database import Database
-from kb.events import Event, EventStore, Vote
+from kb.events.database import Database
+from kb.events.events import Event, EventStore, Vote
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

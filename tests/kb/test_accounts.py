@@ -9,13 +9,13 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import update
 
-from kb.account_tables import ACCOUNTS
-from kb.accounts import Accounts, User, is_at_least, normal_name
-from kb.api_tokens import ApiTokens
-from kb.database import METADATA, Database
 from kb.errors import AccountError
-from kb.migrations import newest
-from kb.sessions import Refused, Sessions, SignedIn
+from kb.events.database import METADATA, Database
+from kb.events.migrations import newest
+from kb.staff.account_tables import ACCOUNTS
+from kb.staff.accounts import Accounts, User, is_at_least, normal_name
+from kb.staff.api_tokens import ApiTokens
+from kb.staff.sessions import Refused, Sessions, SignedIn
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 GOOD = "horse battery staple"

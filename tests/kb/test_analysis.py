@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from naive import terms_of
 
-from kb.analysis import MAX_TERM, analyzer_for
 from kb.article import Article
-from kb.characters import tidy
 from kb.search import Query
-from kb.syllables import accented_forms, fold, tone_last, tone_placed
 from kb.testing import MemoryEngine
+from kb.words.analysis import MAX_TERM, analyzer_for
+from kb.words.characters import tidy
+from kb.words.syllables import accented_forms, fold, tone_last, tone_placed
 
 LOCALES = ("en", "vi", "zh-Hant", "fr", "th", "ja", "hi", "ru", "xx")
 TEXTS = st.one_of(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from word_embedder import WordEmbedder
 
-from kb.inquiry import EMBEDDED_CHARACTERS, MAX_CHARACTERS, MOST_ASKING, said_in
-from kb.suggestions import Message
+from kb.answers.inquiry import EMBEDDED_CHARACTERS, MAX_CHARACTERS, MOST_ASKING, said_in
+from kb.answers.suggestions import Message
 from kb.testing import MemoryEngine
 
 ARTICLES = [

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.arrays import ArrayFile, StoredArrays, map_arrays, write_arrays
 from kb.errors import IndexDamaged
+from kb.segments.arrays import ArrayFile, StoredArrays, map_arrays, write_arrays
 
 pieces = st.lists(st.tuples(st.sampled_from("abc"), st.lists(st.integers(0, 9), max_size=70)))
 

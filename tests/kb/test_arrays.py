@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.arrays import MAGIC, map_arrays, write_arrays
 from kb.errors import IndexDamaged
-from kb.strings import Strings, first_bytes, pack
+from kb.segments.arrays import MAGIC, map_arrays, write_arrays
+from kb.segments.strings import Strings, first_bytes, pack
 
 # Long equal beginnings, characters of one to four bytes, the last one there is. Terms and keys
 # never hold the character zero.

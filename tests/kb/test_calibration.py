@@ -5,8 +5,7 @@ import random
 
 import pytest
 
-from kb.article import Article
-from kb.calibration import (
+from kb.answers.calibration import (
     FEWEST_CASES,
     Case,
     fitted,
@@ -17,11 +16,12 @@ from kb.calibration import (
     without_a_third,
     write_calibration,
 )
-from kb.confidence import SHIPPED, SIGNS, Calibration
+from kb.answers.confidence import SHIPPED, SIGNS, Calibration
+from kb.answers.evidence import Evidence
+from kb.answers.told_apart import answered, area, measures_of
+from kb.article import Article
 from kb.errors import EvaluationError, SettingsError
-from kb.evaluation import EvaluationSet, JudgedQuery
-from kb.evidence import Evidence
-from kb.told_apart import answered, area, measures_of
+from kb.evaluation.measures import EvaluationSet, JudgedQuery
 
 
 def cases(seed, number=300, nearness=False):

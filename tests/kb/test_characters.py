@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.analysis import analyzer_for
-from kb.characters import tidy_query
-from kb.query import ParsedQuery, parse
+from kb.queries.query import ParsedQuery, parse
+from kb.words.analysis import analyzer_for
+from kb.words.characters import tidy_query
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060"

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from command import ROOT, answer, run
 
-from kb.database import Database
-from kb.events import Event, EventStore, Vote
-from kb.report_values import REPORTS
+from kb.events.database import Database
+from kb.events.events import Event, EventStore, Vote
+from kb.reports.values import REPORTS
 
 NOW = datetime.now(UTC) - timedelta(minutes=5)
 FORMULA = "=HYPERLINK(A1)"

@@ -8,9 +8,9 @@ import pytest
 from command import run
 
 from kb import git
-from kb.database import Database
-from kb.event_values import Event
-from kb.events import EventStore
+from kb.events.database import Database
+from kb.events.event_values import Event
+from kb.events.events import EventStore
 
 TODAY = datetime.now(UTC).date()
 OLD = TODAY - timedelta(days=300)

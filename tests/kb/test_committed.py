@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from git_folder import commit, commit_all, git
 
+from kb.files.history import read_history
 from kb.git import GitFailed
-from kb.history import read_history
 from kb.writing.committed import compared_commit, write_committed
 
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from naive import passages_in
 
-from kb.analysis import Token, analyzer_for
 from kb.article import Article
-from kb.characters import tidy
-from kb.completion import MAX_CHARACTERS
+from kb.completing.completion import MAX_CHARACTERS
 from kb.search import MAX_LIMIT
 from kb.searcher import Searcher
-from kb.syllables import fold
+from kb.words.analysis import Token, analyzer_for
+from kb.words.characters import tidy
+from kb.words.syllables import fold
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ARTICLES = [

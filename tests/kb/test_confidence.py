@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.confidence import SHIPPED, SIGNS, Fit
-from kb.evidence import Evidence
+from kb.answers.confidence import SHIPPED, SIGNS, Fit
+from kb.answers.evidence import Evidence
 
 SHARES = st.floats(0, 1)
 AMOUNTS = st.floats(0, 1e6)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from xss_payloads import PAYLOADS
 
-from kb import converter
-from kb.dialect import adapt
+from kb.rendering import converter
+from kb.rendering.dialect import adapt
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "render"
 _CODE = (

@@ -12,10 +12,10 @@ from command import ENV
 from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from kb import migrations
-from kb.database import METADATA, Database
 from kb.errors import StoreUnavailable
-from kb.event_tables import PULSE
+from kb.events import migrations
+from kb.events.database import METADATA, Database
+from kb.events.event_tables import PULSE
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -189,12 +189,12 @@ def test_migrations_make_the_tables_that_the_program_knows(database):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    import kb.account_tables
-    import kb.event_tables
+    import kb.events.event_tables
     import kb.publishing.deliveries
+    import kb.staff.account_tables
 
     assert kb.publishing.deliveries.METADATA is METADATA
-    assert kb.account_tables.METADATA is kb.event_tables.METADATA is METADATA
+    assert kb.staff.account_tables.METADATA is kb.events.event_tables.METADATA is METADATA
     database.migrate()
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -236,7 +236,7 @@ def test_steps_that_fail_leave_nothing_behind(database, store_url):
 
 def test_of_several_processes_that_start_at_once_one_makes_the_tables(store_url):
     program = (
-        "import sys; from kb.database import Database\n"
+        "import sys; from kb.events.database import Database\n"
         "database = Database(sys.argv[1]); database.migrate(); database.close()"
     )
     started = [

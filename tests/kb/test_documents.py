@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.analysis import Token, analyzer_for
 from kb.article import Article
-from kb.characters import tidy
-from kb.documents import Words, words_of
-from kb.passages import Passage
-from kb.records import head_of
-from kb.shape import PARTS
+from kb.segments.documents import Words, words_of
+from kb.segments.passages import Passage
+from kb.segments.records import head_of
+from kb.segments.shape import PARTS
+from kb.words.analysis import Token, analyzer_for
+from kb.words.characters import tidy
 
 LOCALES = st.sampled_from(["en", "vi", "zh-Hant", "fr", "th", "hi"])
 TEXTS = st.one_of(

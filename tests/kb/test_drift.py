@@ -3,7 +3,7 @@
 import pytest
 from git_folder import commit, commit_all, git
 
-from kb.history import read_history
+from kb.files.history import read_history
 from kb.writing.drift import commits_since
 
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
-from kb.database import Database
-from kb.event_values import Event, Vote
-from kb.events import EventStore
+from kb.events.database import Database
+from kb.events.event_values import Event, Vote
+from kb.events.events import EventStore
 from kb.settings import Settings
 from kb.writing.complaints import Complaints
 from kb.writing.due import counts_of, due_list, due_shape, find_due

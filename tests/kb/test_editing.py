@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import ArticleError
-from kb.frontmatter import read
+from kb.files.frontmatter import read
 from kb.writing.editing import with_field
 
 TEXT = """---

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from word_embedder import WordEmbedder
 
-from kb.e5 import MODEL_FILE, SHA256, checked_folder
-from kb.embedding import (
+from kb.errors import EmbedderUnavailable
+from kb.meaning.e5 import MODEL_FILE, SHA256, checked_folder
+from kb.meaning.embedding import (
     MAX_CHARACTERS,
     MAX_QUERY_CHARACTERS,
     MOST_KEPT,
@@ -23,7 +24,6 @@ from kb.embedding import (
     is_installed,
     open_embedder,
 )
-from kb.errors import EmbedderUnavailable
 
 
 @given(st.text(max_size=3 * MAX_CHARACTERS))
@@ -131,7 +131,7 @@ GROWING = ["\ufdfa", "\ufdfb", "\u3300", "\U0010ffff", "\u0e3a", "e\u0301", "\x0
 def test_no_character_overwrites_memory(char):
     # In a process of its own: damage would be noticed by whatever comes next.
     program = f"""
-from kb.embedding import open_embedder
+from kb.meaning.embedding import open_embedder
 embedder = open_embedder("on")
 for _ in range(3):
     embedder.embed_queries([{char!a} * 200])

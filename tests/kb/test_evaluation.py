@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.evaluation import (
+from kb.evaluation.measures import (
     DEPTH,
     EvaluationSet,
     JudgedQuery,

@@ -5,8 +5,8 @@ import gzip
 import pytest
 
 from kb.errors import EvaluationError
-from kb.evaluation import JudgedQuery
-from kb.evaluation_sets import folders_of, load_set
+from kb.evaluation.measures import JudgedQuery
+from kb.evaluation.sets import folders_of, load_set
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ import pytest
 from command import ENV
 from sqlalchemy import delete, func, insert, select
 
-from kb.database import Database
-from kb.event_tables import EVENTS, MAX_TEXT, VOTES
-from kb.event_writer import MAX_WAITING
-from kb.events import Event, EventStore, Vote
+from kb.events.database import Database
+from kb.events.event_tables import EVENTS, MAX_TEXT, VOTES
+from kb.events.event_writer import MAX_WAITING
+from kb.events.events import Event, EventStore, Vote
 
 WRITER = Path(__file__).with_name("store_writer.py")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -266,8 +266,8 @@ def test_a_process_that_ends_stores_what_waits_in_a_forked_one_too(store_url, ch
     program = (
         "import multiprocessing, sys\n"
         "from datetime import UTC, datetime\n"
-        "from kb.database import Database\n"
-        "from kb.events import Event, EventStore\n"
+        "from kb.events.database import Database\n"
+        "from kb.events.events import Event, EventStore\n"
         "store = EventStore(Database(sys.argv[1]))\n"
         "def add(who):\n"
         "    at = datetime.now(UTC)\n"

@@ -24,15 +24,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import NaiveIndex
 
-from kb.analysis import analyzer_for
-from kb.expansion import expand
-from kb.query import ParsedQuery, parse
-from kb.ranking import LEAST_COVERAGE, LEAST_WORDS, MOST_COVERAGE, TOP_SHARE, Ranking, allowed
-from kb.reader import IndexReader
-from kb.scoring import score
-from kb.shape import STREAMS
-from kb.spelling import spelling_stream
+from kb.queries.expansion import expand
+from kb.queries.query import ParsedQuery, parse
+from kb.queries.spelling import spelling_stream
+from kb.results.ranking import (
+    LEAST_COVERAGE,
+    LEAST_WORDS,
+    MOST_COVERAGE,
+    TOP_SHARE,
+    Ranking,
+    allowed,
+)
+from kb.results.scoring import score
+from kb.segments.reader import IndexReader
+from kb.segments.shape import STREAMS
 from kb.testing import memory_reader
+from kb.words.analysis import analyzer_for
 
 CLOSE = 1e-6
 

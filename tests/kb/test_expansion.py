@@ -3,20 +3,20 @@
 import pytest
 from corpora import reader_of
 
-from kb.analysis import analyzer_for
 from kb.article import Article
-from kb.correction import CORRECTION_WEIGHT, MAX_CORRECTIONS
-from kb.expansion import (
+from kb.queries.correction import CORRECTION_WEIGHT, MAX_CORRECTIONS
+from kb.queries.expansion import (
     COMPLETION_WEIGHT,
     MAX_COMPLETIONS,
     MAX_CORRECTED_WORDS,
     Expanded,
     expand,
 )
-from kb.query import parse
-from kb.reader import IndexReader
+from kb.queries.query import parse
 from kb.search import Query
+from kb.segments.reader import IndexReader
 from kb.testing import MemoryEngine
+from kb.words.analysis import analyzer_for
 
 
 def index(locale: str, *texts: str) -> IndexReader:

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from word_embedder import WordEmbedder
 
-from kb.analysis import analyzer_for
 from kb.article import Article
-from kb.explain import explain
-from kb.explain_words import Place, factor_of, word_shares
-from kb.scoring import score
+from kb.explaining.explain import explain
+from kb.explaining.explain_words import Place, factor_of, word_shares
+from kb.results.scoring import score
 from kb.search import Query
 from kb.searcher import Searcher
 from kb.testing import MemoryEngine, synonyms_of
+from kb.words.analysis import analyzer_for
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kb.errors import ArticleError
-from kb.fields import FrontMatter, check_defaults, json_schema, read_fields
+from kb.files.fields import FrontMatter, check_defaults, json_schema, read_fields
 
 HERE = "en/a.md"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import ArticleError
-from kb.frontmatter import MAX_FILE_BYTES, load_yaml, parse, read, split
+from kb.files.frontmatter import MAX_FILE_BYTES, load_yaml, parse, read, split
 
 HERE = "en/log-in.md"
 

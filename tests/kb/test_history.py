@@ -8,9 +8,9 @@ import orjson
 import pytest
 from git_folder import commit, commit_all, git
 
-from kb.commit_log import KEPT
-from kb.history import History, read_history, revision
-from kb.past import Past, read_past
+from kb.files.commit_log import KEPT
+from kb.files.history import History, read_history, revision
+from kb.files.past import Past, read_past
 
 TEXT = "".join(f"Line {number} of an article about resetting a password.\n" for number in range(9))
 

@@ -7,8 +7,8 @@ import pytest
 from engines import article
 from library_articles import library_articles
 
-from kb.languages import CLEAR, is_at_home, read_language, without_others_words
-from kb.reader import IndexReader
+from kb.queries.languages import CLEAR, is_at_home, read_language, without_others_words
+from kb.segments.reader import IndexReader
 from kb.testing import memory_reader
 
 LOCALES = ("en", "vi", "zh-Hant")
@@ -71,7 +71,7 @@ OF_NO_LANGUAGE = (
 
 @dataclass(frozen=True)
 class Words:
-    """A kb.languages.Vocabulary."""
+    """A kb.queries.languages.Vocabulary."""
 
     locale: str
     reader: IndexReader

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mails import MAILS
 
-from kb.characters import tidy
-from kb.letters import read_letter
+from kb.letters.letter import read_letter
+from kb.words.characters import tidy
 
 SIGNS = {"question": "?", "problem": "!", "statement": ".", "courtesy": "~"}
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import library
 from kb.errors import ArticleError, SettingsError
-from kb.frontmatter import MAX_FILE_BYTES
-from kb.library import Defaults, Loaded, SourceFile
+from kb.files import library
+from kb.files.frontmatter import MAX_FILE_BYTES
+from kb.files.library import Defaults, Loaded, SourceFile
 from kb.settings_tables import Source
 
 GOOD = "---\ntitle: How do I log in?\n---\nBody.\n"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kb.cli import near_duplicates
 from kb.errors import KnowledgeBaseError, SettingsError
+from kb.files.scan import SourceFile
 from kb.lint import alone, formats
 from kb.lint.checking import check
 from kb.lint.finding import Finding
@@ -23,7 +24,6 @@ from kb.lint.reading import Circumstances, Subject
 from kb.lint.rules import RULES
 from kb.lint.titles import is_said
 from kb.lint.visible import visible
-from kb.scan import SourceFile
 from kb.settings import Settings
 from kb.settings_tables import Lint, Source
 from kb.writing.content import read_file

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xss_payloads import PAYLOADS
 
-from kb.characters import _UNWANTED, is_tidy, tidy
-from kb.markup import VOID, Token, read, write
-from kb.sanitise import clean, normal_form
+from kb.rendering.markup import VOID, Token, read, write
+from kb.rendering.sanitise import clean, normal_form
+from kb.words.characters import _UNWANTED, is_tidy, tidy
 
 _PIECES = st.sampled_from(
     [

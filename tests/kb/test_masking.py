@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.errors import SettingsError
-from kb.masking import masked, order_pattern
+from kb.events.masking import masked, order_pattern
 from kb.settings import Settings
 
 

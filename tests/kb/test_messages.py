@@ -8,13 +8,13 @@ from corpora import corpus, reader_of, typed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.analysis import analyzer_for
 from kb.article import Article
-from kb.expansion import expand
-from kb.messages import MOST_TELLING, shortened
-from kb.query import MAX_CHARACTERS, ParsedQuery, parse
-from kb.reader import IndexReader
-from kb.scoring import COVERAGE_SHARE, PROSE_COVERAGE_SHARE, PROSE_HEAD_WEIGHT, score
+from kb.queries.expansion import expand
+from kb.queries.messages import MOST_TELLING, shortened
+from kb.queries.query import MAX_CHARACTERS, ParsedQuery, parse
+from kb.results.scoring import COVERAGE_SHARE, PROSE_COVERAGE_SHARE, PROSE_HEAD_WEIGHT, score
+from kb.segments.reader import IndexReader
+from kb.words.analysis import analyzer_for
 
 GREETING = "Hello dear team, I hope that you are well and that the weather is fine where you are. "
 ABOUT_CARDS = [

@@ -3,8 +3,8 @@
 import pytest
 
 from kb.errors import EvaluationError
-from kb.evaluation import EvaluationSet, JudgedQuery, write_run
-from kb.moves import compare, read_run, sign_test
+from kb.evaluation.measures import EvaluationSet, JudgedQuery, write_run
+from kb.evaluation.moves import compare, read_run, sign_test
 
 QUERIES = tuple(JudgedQuery(f"q{n}", "en", f"text {n}") for n in range(1, 7))
 GRADES = {f"q{n}": {"a": 1, "b": 2} for n in range(1, 6)} | {"elsewhere": {"a": 1}}

@@ -6,11 +6,11 @@ import pytest
 from command import run
 from git_folder import commit_all, git
 
-from kb.database import Database
 from kb.errors import KnowledgeBaseError
-from kb.events import Event, EventStore
-from kb.report_values import last_days
-from kb.reports import zero_results
+from kb.events.database import Database
+from kb.events.events import Event, EventStore
+from kb.reports.counts import zero_results
+from kb.reports.values import last_days
 from kb.settings_tables import Source
 from kb.writing.asked import asked_for
 from kb.writing.beginning import Wanted, begin, begin_translation, slug_of, write

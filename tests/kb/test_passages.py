@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Section
-from kb.passages import LINE_BREAK, PASSAGE_CHARACTERS, Passage, passages_of
+from kb.segments.passages import LINE_BREAK, PASSAGE_CHARACTERS, Passage, passages_of
 
 
 def section(text: str, heading: str = "Head", anchor: str = "head") -> Section:

@@ -7,8 +7,8 @@ from threading import Thread
 import pytest
 from argon2 import PasswordHasher
 
-from kb import passwords
 from kb.errors import AccountError
+from kb.staff import passwords
 
 GOOD = "horse battery staple"
 

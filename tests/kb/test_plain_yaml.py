@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kb import frontmatter
-from kb.plain_yaml import read_plain
+from kb.files import frontmatter
+from kb.files.plain_yaml import read_plain
 
 _NAMES = ("title", "a", "b-c", "ms.d", "x_y", "k1", "null", "no", "đ")
 _VALUES = (

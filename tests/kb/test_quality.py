@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from kb.errors import EvaluationError
-from kb.evaluation import MEASURES, Figures
-from kb.quality import (
+from kb.evaluation.measures import MEASURES, Figures
+from kb.evaluation.quality import (
     KEPT,
     KEPT_OF_ANSWERS,
     Row,

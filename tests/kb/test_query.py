@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.analysis import analyzer_for
-from kb.query import (
+from kb.queries.query import (
     EXACT_WEIGHT,
     FOLDED_PAIR_WEIGHT,
     MAX_CHARACTERS,
@@ -17,6 +16,7 @@ from kb.query import (
     ParsedQuery,
     parse,
 )
+from kb.words.analysis import analyzer_for
 
 
 def read(text: str, locale: str = "en") -> ParsedQuery:

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xss_payloads import PAYLOADS
 
-from kb.markup import read
-from kb.quoting import Quote, quote, section_html, variables_of
-from kb.render import render, targets
-from kb.sanitise import TAGS
+from kb.rendering.markup import read
+from kb.rendering.quoting import Quote, quote, section_html, variables_of
+from kb.rendering.render import render, targets
+from kb.rendering.sanitise import TAGS
+from kb.rendering.text_forms import markdown_of, text_of
 from kb.search import Page, Summary
-from kb.text_forms import markdown_of, text_of
 
 BASE = "https://help.example"
 ALLOWED = {"href", "src", "alt", "title", "width", "height", "start", "colspan", "rowspan"}

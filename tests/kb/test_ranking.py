@@ -7,11 +7,18 @@ import pytest
 from corpora import reader_of, reader_without
 
 from kb.article import Article
-from kb.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Variant
-from kb.ranking import LEAST_COVERAGE, LEAST_WORDS, MOST_COVERAGE, TOP_SHARE, Ranking, allowed
-from kb.reader import IndexReader
-from kb.scoring import COVERAGE_SHARE, Scores, score
-from kb.shape import BOOSTS, K1, USUAL_LENGTHS, B
+from kb.queries.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Variant
+from kb.results.ranking import (
+    LEAST_COVERAGE,
+    LEAST_WORDS,
+    MOST_COVERAGE,
+    TOP_SHARE,
+    Ranking,
+    allowed,
+)
+from kb.results.scoring import COVERAGE_SHARE, Scores, score
+from kb.segments.reader import IndexReader
+from kb.segments.shape import BOOSTS, K1, USUAL_LENGTHS, B
 
 
 def index(*bodies: str, **fields) -> IndexReader:

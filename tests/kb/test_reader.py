@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
-from kb.reader import MAX_KNOWN, IndexReader
+from kb.segments.reader import MAX_KNOWN, IndexReader
 
 
 def index(*titles: str, segments: int = 1) -> IndexReader:

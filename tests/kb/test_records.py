@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article, Section
-from kb.passages import passages_of
-from kb.past import Past
-from kb.records import (
+from kb.files.past import Past
+from kb.search import Summary
+from kb.segments.passages import passages_of
+from kb.segments.records import (
     Head,
     Rendering,
     dump_head,
@@ -20,7 +21,6 @@ from kb.records import (
     page_of,
     unpack_rendering,
 )
-from kb.search import Summary
 
 # Articles are tidied when they are read: no lone surrogates.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

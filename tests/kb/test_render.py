@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xss_payloads import PAYLOADS
 
-from kb import sanitise
-from kb.render import RENDER_FINGERPRINT, Rendered, render, targets
+from kb.rendering import sanitise
+from kb.rendering.render import RENDER_FINGERPRINT, Rendered, render, targets
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "render"
 SCHEMES = ("http:", "https:", "mailto:", "tel:", "#", "/")

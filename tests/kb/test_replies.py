@@ -7,9 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
-from kb.markup import read, write
-from kb.render import render
-from kb.replies import KNOWN, Filled, Variable, fill, filled, problems, variables_in, variables_of
+from kb.rendering.markup import read, write
+from kb.rendering.render import render
+from kb.rendering.replies import (
+    KNOWN,
+    Filled,
+    Variable,
+    fill,
+    filled,
+    problems,
+    variables_in,
+    variables_of,
+)
 
 HOSTILE = [
     "<script>alert(1)</script>",

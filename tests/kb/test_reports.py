@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb import reports
-from kb.events import Event, EventStore, Vote
-from kb.report_values import Window, last_days, lower_bound
+from kb.events.events import Event, EventStore, Vote
+from kb.reports import counts as reports
+from kb.reports.values import Window, last_days, lower_bound
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WEEK = last_days(7, NOW.date())

@@ -3,13 +3,13 @@
 import pytest
 from corpora import reader_of
 
-from kb.analysis import analyzer_for
 from kb.article import Article
-from kb.expansion import Expanded, expand
-from kb.query import parse
-from kb.rewording import MAX_REWORDED, MAX_TRIED, reworded
+from kb.queries.expansion import Expanded, expand
+from kb.queries.query import parse
+from kb.queries.rewording import MAX_REWORDED, MAX_TRIED, reworded
 from kb.search import Query
 from kb.testing import MemoryEngine, synonyms_of
+from kb.words.analysis import analyzer_for
 
 
 def expanded(typed: str, *titles: str, locale: str = "en") -> Expanded:

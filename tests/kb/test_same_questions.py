@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.same_questions import ALIKE, Asked, find, group, is_same_question, wording_id, words
+from kb.reports.same_questions import ALIKE, Asked, find, group, is_same_question, wording_id, words
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ import pytest
 from command import run
 
 from kb.errors import SettingsError
-from kb.secret import FILE_NAME, with_secret
 from kb.settings import Settings
+from kb.staff.secret import FILE_NAME, with_secret
 
 OWN = "Vb7nK2xQ9mLr4TzW8sYd3FgHj6Cp1Ae5"
 

@@ -5,10 +5,10 @@ from corpora import batch_of, built, corpus, locales, seeds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.analysis import analyzer_for
-from kb.batch import Selection
-from kb.segment_writer import Built, make_segment
-from kb.segment_writer import batch_of as batch_again
+from kb.segments.batch import Selection
+from kb.segments.segment_writer import Built, make_segment
+from kb.segments.segment_writer import batch_of as batch_again
+from kb.words.analysis import analyzer_for
 
 
 def assert_equal(found: Built, expected: Built) -> None:

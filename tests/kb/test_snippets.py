@@ -9,15 +9,15 @@ from corpora import LINES, corpus, locales, reader_of, seeds, typed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.analysis import analyzer_for
 from kb.article import Article
-from kb.characters import tidy
-from kb.expansion import expand
-from kb.query import parse
-from kb.reader import IndexReader
+from kb.queries.expansion import expand
+from kb.queries.query import parse
+from kb.results.snippets import ELLIPSIS, SNIPPET_CHARACTERS, Highlighter
 from kb.search import Query
 from kb.searcher import Searcher
-from kb.snippets import ELLIPSIS, SNIPPET_CHARACTERS, Highlighter
+from kb.segments.reader import IndexReader
+from kb.words.analysis import analyzer_for
+from kb.words.characters import tidy
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

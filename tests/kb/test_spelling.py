@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
-from kb.spelling import is_one_edit
+from kb.queries.spelling import is_one_edit
 
 SHORT = st.text("abcđ", max_size=6)
 WORDS = st.text("abc", min_size=3, max_size=6) | st.text("abđ漢", min_size=3, max_size=4).filter(

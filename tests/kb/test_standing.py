@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
+from kb.results.standing import HELPFUL_SHARE, STEPS, standing
 from kb.search import Query
-from kb.standing import HELPFUL_SHARE, STEPS, standing
 from kb.testing import MemoryEngine
 
 COUNTS = st.integers(0, 500)

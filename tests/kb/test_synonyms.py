@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.analysis import analyzer_for
 from kb.article import Article
-from kb.search import Query
-from kb.synonyms import (
+from kb.queries.synonyms import (
     MAX_OTHERS,
     MAX_PAIRS,
     MAX_RULES,
@@ -17,7 +15,9 @@ from kb.synonyms import (
     compile_rules,
     read_rules,
 )
+from kb.search import Query
 from kb.testing import MemoryEngine
+from kb.words.analysis import analyzer_for
 
 
 def rules_of(text: str) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.characters import tidy
-from kb.text import mark, sentences, written_sentences
+from kb.words.characters import tidy
+from kb.words.text import mark, sentences, written_sentences
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from corpora import reader_of, reader_without
 
-from kb.analysis import analyzer_for
 from kb.article import Article
-from kb.expansion import expand
-from kb.query import parse
-from kb.reader import IndexReader
-from kb.scoring import score
+from kb.queries.expansion import expand
+from kb.queries.query import parse
+from kb.results.scoring import score
+from kb.results.titles import MOST_BEGINNING, title_key
 from kb.search import Query
 from kb.searcher import Searcher
+from kb.segments.reader import IndexReader
 from kb.testing import MemoryEngine
-from kb.titles import MOST_BEGINNING, title_key
+from kb.words.analysis import analyzer_for
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
+from kb.queries.typing_slips import decoded, is_syllable, loosely_decoded, syllables
 from kb.search import Query
-from kb.syllables import tone_placed
 from kb.testing import MemoryEngine
-from kb.typing_slips import decoded, is_syllable, loosely_decoded, syllables
+from kb.words.syllables import tone_placed
 
 TELEX = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}
 VNI = {"ă": "a8", "â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.vectors import NONE, IndexVectors, SegmentVectors, packed, vector_arrays
+from kb.meaning.vectors import NONE, IndexVectors, SegmentVectors, packed, vector_arrays
 
 # The error of a product of two vectors of length 1, as large as it has to be told apart.
 CLOSE = 0.002

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kb import git
 from kb.article import Article, is_verified, last_day_of_check, verification
 from kb.errors import ArticleError, KnowledgeBaseError
-from kb.people import address_of, is_same_person, name_of
+from kb.files.people import address_of, is_same_person, name_of
 from kb.search import Query
 from kb.searcher import VERIFIED_SHARE, Searcher
 from kb.settings_tables import Source, Verification

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from kb.event_tables import EVENTS, VOTES
+from kb.events.event_tables import EVENTS, VOTES
 
 
 def votes_in(database):

@@ -25,7 +25,7 @@ from chat_site import (
     texts_of,
 )
 
-from kb.suggestions import Answer, Suggestions
+from kb.answers.suggestions import Answer, Suggestions
 from webapp.chat_replies import reply_to
 from webapp.chat_tools import MAX_BODY_BYTES
 

@@ -8,9 +8,9 @@ import pytest
 from engines import article
 from staff_site import HOST, Browser, staff_app
 
-from kb.api_tokens import FEED, SCOPES
 from kb.errors import AccountError
-from kb.event_values import Event
+from kb.events.event_values import Event
+from kb.staff.api_tokens import FEED, SCOPES
 from kb.testing import MemoryEngine
 from webapp.openapi import document
 

@@ -10,9 +10,9 @@ import pytest
 from sample_site import sample_engine
 from staff_site import Browser, staff_app
 
-from kb.api_tokens import FEED, SCOPES
-from kb.event_values import Event, Vote
-from kb.report_values import REPORTS
+from kb.events.event_values import Event, Vote
+from kb.reports.values import REPORTS
+from kb.staff.api_tokens import FEED, SCOPES
 from webapp.reporting import _bars
 
 NOW = datetime.now(UTC)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 from staff_site import HOST, PASSWORD, Browser, staff_app
 
-from kb.account_tables import FAILURES
+from kb.staff.account_tables import FAILURES
 
 NEW = "quite another staple"
 

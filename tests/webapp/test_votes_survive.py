@@ -13,7 +13,7 @@ import pytest
 from server_process import publish, serving, wait_until
 from stored import votes_in
 
-from kb.database import Database
+from kb.events.database import Database
 
 VOTES = 200
 BEFORE_THE_KILL = 60

@@ -9,7 +9,7 @@ from sample_site import CONTRIBUTORS, LOCALES, UPDATED
 from staff_site import Browser, staff_app
 
 from kb.article import Article
-from kb.past import Past
+from kb.files.past import Past
 from kb.testing import MemoryEngine
 from webapp import create_app
 from webapp.whats_new import FEED_ENTRIES, LAST_PAGE, PAGE_SIZE

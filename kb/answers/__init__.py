@@ -1,0 +1,1 @@
+"""Which passage answers a message, and how sure that is."""

@@ -1,0 +1,1 @@
+"""What happened, kept in a database that may be SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Why an article is found, or not."""

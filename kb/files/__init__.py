@@ -1,0 +1,1 @@
+"""Which files there are, what their authors wrote, and what git knows of them."""

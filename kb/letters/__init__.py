@@ -1,0 +1,1 @@
+"""What a customer wrote, of all that an agent pasted."""

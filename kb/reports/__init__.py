@@ -1,0 +1,1 @@
+"""What the recorded events say, as values and as tables."""

@@ -1,0 +1,1 @@
+"""Which articles are best, and what shows it on the page."""

@@ -1,0 +1,292 @@
+"""Score articles for a parsed query: sums of BM25, the best passage, and what is covered.
+
+The postings of the query are put in a row and added up with a few calls over whole arrays. The
+score of an article is
+
+    its head's sum + its best passage's sum + COVERAGE_SHARE * (sum of idf of the words it holds)
+
+times the writer's boost. The many words of prose fill texts with chance matches, but not titles:
+the more words there are, the more heads count, and the less coverage. All sums are exact: nothing
+is skipped, estimated or cut off.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.queries.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Way
+from kb.segments.reader import Found, IndexReader
+
+# By measurement (`make evaluate`).
+COVERAGE_SHARE = 0.5
+PROSE_COVERAGE_SHARE = 0.05
+PROSE_HEAD_WEIGHT = 6.0
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Gains = NDArray[np.float32]
+
+
+class Reading(NamedTuple):
+    """A term that stands for a word of the query.
+
+    weight      factor on all its gains
+    importance  what holding it covers
+    """
+
+    found: Found
+    weight: float
+    importance: float
+
+
+@dataclass(slots=True)
+class Scores:
+    """What a query gave.
+
+    base      by article: the score without its passages
+    covered   by article: sum of idf of the words of the query that it holds
+    asked     sum of idf of all words of the query
+    passages  by passage: its sum
+    factor    by article: on the sum of its passages; None where all are 1
+    meant     by article: what of `base` nearness in meaning gave; None where nobody asked for it
+    nearness  by passage: how near it is in meaning, NaN where unknown; None as with `meant`
+    """
+
+    query: ParsedQuery
+    reader: IndexReader
+    base: Floats
+    covered: Floats
+    asked: float
+    passages: Floats
+    factor: Floats | None
+    meant: Floats | None = None
+    nearness: NDArray[np.float32] | None = None
+
+    def multiply(self, articles: Sequence[int], factor: float) -> None:
+        """Multiply the scores of some articles."""
+        if self.factor is None:
+            self.factor = np.ones(len(self.base))
+        self.base[articles] *= factor
+        self.factor[articles] *= factor
+
+    def by_passage(self, articles: Mask) -> Floats:
+        """Return the score that each passage would give its article; -inf for other articles."""
+        article_of = self.reader.article_of
+        scores = np.where(articles, self.base, -np.inf).take(article_of)
+        if self.factor is None:
+            scores += self.passages
+        else:
+            scores += self.passages * self.factor.take(article_of)
+        return scores
+
+    def best_passage(self, article: int) -> int | None:
+        """Return the number of an article's best passage; None when no passage matches."""
+        first, end = self.reader.passage_first[article : article + 2].tolist()
+        best = first + int(self.passages[first:end].argmax())
+        return best if self.passages[best] > 0 else None
+
+    def of(self, article: int) -> float:
+        """Return the score of one article."""
+        first, end = self.reader.passage_first[article : article + 2].tolist()
+        factor = 1.0 if self.factor is None else float(self.factor[article])
+        return float(self.base[article] + factor * self.passages[first:end].max())
+
+    def words(self) -> Floats:
+        """Return how many different words of the query each article holds, without stop words."""
+        reader = self.reader
+        words = np.zeros(reader.articles)
+        counted: set[tuple[Term, ...]] = set()
+        for slot in self.query.slots:
+            # A pasted message repeats itself: a word said three times is one word.
+            if slot.counts and slot.weight > STOP_WEIGHT and slot.terms not in counted:
+                counted.add(slot.terms)
+                held = np.zeros(reader.articles, dtype=bool)
+                for reading in readings_of(slot, reader)[0]:
+                    for articles in reader.holders(reading.found):
+                        held[articles] = True
+                words += held
+        return words
+
+
+def head_and_coverage(query: ParsedQuery) -> tuple[float, float]:
+    """Return the factors on the heads' sums and on what is covered."""
+    prose = query.wordiness
+    return (
+        1.0 + prose * (PROSE_HEAD_WEIGHT - 1.0),
+        COVERAGE_SHARE + prose * (PROSE_COVERAGE_SHARE - COVERAGE_SHARE),
+    )
+
+
+def score(query: ParsedQuery, reader: IndexReader) -> Scores:
+    """Return the scores of all articles for `query`."""
+    head_weight, coverage_share = head_and_coverage(query)
+    sums, asked, _ = _sum_of(query.slots, reader)
+    passages, heads, covered = np.split(sums, (reader.passages, reader.passages + reader.articles))
+    base = head_weight * heads + coverage_share * covered
+    if reader.has_boosts:
+        base *= reader.boost
+    return Scores(
+        query,
+        reader,
+        base=base,
+        covered=covered,
+        asked=asked,
+        passages=passages,
+        factor=reader.boost.copy() if reader.has_boosts else None,
+    )
+
+
+def _sum_of(slots: Iterable[Slot], reader: IndexReader) -> tuple[Floats, float, bool]:
+    """Return the gains of some slots by place, what is covered by who holds all, and if any can.
+
+    It is one vector for passages, heads and articles, as postings are numbered.
+    """
+    asked, is_known = 0.0, True
+    plain: list[Reading] = []
+    several: list[tuple[list[Reading], int]] = []
+    sayable: list[Sequence[Way]] = []
+    for slot in slots:
+        if slot.ways:
+            sayable.append(slot.ways)
+            continue
+        readings, own = readings_of(slot, reader)
+        asked += readings[0].importance
+        if slot.counts:
+            is_known = is_known and any(reading.found.rows for reading in readings)
+        if slot.variants and slot.counts:
+            several.append((readings, own))
+        else:
+            # Of a pair, which only adds to the score, every reading may.
+            plain += readings
+    sums = _sum(plain, reader)
+    for readings, own in several:
+        sums += _best(readings, own, reader)
+    for ways in sayable:
+        gains, worth = _best_way(ways, reader)
+        sums += gains
+        asked += worth
+    return sums, asked, is_known
+
+
+def _best_way(ways: Sequence[Way], reader: IndexReader) -> tuple[Floats, float]:
+    """Return the gains of the way that gives most at each place, and what holding one covers."""
+    sums, worth, is_known = _sum_of(ways[0].slots, reader)
+    covered = reader.passages + reader.articles
+    if not is_known:
+        # No article can say it as it was typed: what was asked is worth the next way.
+        typed, worth = worth, _sum_of(ways[1].slots, reader)[1]
+        sums[covered:] *= worth / typed
+    for way in ways[1:]:
+        gains, own, _ = _sum_of(way.slots, reader)
+        share = worth / own if own else 0.0
+        # As with variants: who typed common words does not want rare ones before them.
+        gains[:covered] *= way.weight * min(1.0, share)
+        gains[covered:] *= share
+        np.maximum(sums, gains, out=sums)
+    return sums, worth
+
+
+def _sum(readings: Iterable[Reading], reader: IndexReader) -> Floats:
+    """Return the sums of all gains, by place."""
+    size = reader.passages + 2 * reader.articles
+    gathered = _gathered(readings)
+    sums = _by_place(*gathered, size) if gathered else np.zeros(size)
+    dense = [(row, r) for r in readings for row in r.found.rows if row.dense is not None]
+    for first, rows in groupby(dense, key=lambda each: each[0].first_passage):
+        _add_dense([(row.dense, r.weight * r.found.passage_idf) for row, r in rows], sums[first:])
+    return sums
+
+
+def _by_place(places: Numbers, gains: Floats, size: int) -> Floats:
+    sums: Floats = np.bincount(places, gains, size)  # type: ignore[assignment]
+    return sums
+
+
+def _add_dense(rows: Sequence[tuple[Gains | None, float]], sums: Floats) -> None:
+    """Add whole rows of gains, times their weights, in the precision that they are kept in."""
+    total = scratch = None
+    for gains, weight in rows:
+        if gains is None:
+            continue
+        if total is None or scratch is None:
+            total, scratch = gains * np.float32(weight), np.empty_like(gains)
+        else:
+            np.multiply(gains, np.float32(weight), out=scratch)
+            total += scratch
+    if total is not None:
+        sums[: len(total)] += total
+
+
+def _best(readings: Sequence[Reading], own: int, reader: IndexReader) -> Floats:
+    """Return the best reading's gains: the sum of the first `own` terms, or one of the others."""
+    sums = _sum(readings[:own], reader)
+    for row, reading in ((row, r) for r in readings[own:] for row in r.found.rows):
+        if row.dense is not None:
+            gains = row.dense * np.float32(reading.weight * reading.found.passage_idf)
+            passages = sums[row.first_passage : row.first_passage + len(row.dense)]
+            np.maximum(passages, gains, out=passages)
+    gathered = _gathered(readings[own:])
+    if gathered:
+        np.maximum.at(sums, *gathered)
+    return sums
+
+
+def _gathered(readings: Iterable[Reading]) -> tuple[Numbers, Floats] | None:
+    """Return the postings in a row: place and weighted gain; without those of dense rows."""
+    places: list[NDArray[np.int32]] = []
+    gains: list[Gains] = []
+    counts: list[int] = []
+    weights: list[float] = []
+    for found, weight, importance in readings:
+        for row in found.rows:
+            in_passages, in_heads, in_articles = row.counts
+            if row.dense is None:
+                places.append(row.places)
+                gains.append(row.gains)
+            else:
+                places.append(row.places[in_passages:])
+                gains.append(row.gains[in_passages:])
+                in_passages = 0
+            counts += (in_passages, in_heads, in_articles)
+            weights += (weight * found.passage_idf, weight * found.head_idf, importance)
+    if not places:
+        return None
+    values = np.array(weights).repeat(counts)
+    values *= np.concatenate(gains)
+    return np.concatenate(places, dtype=np.int64), values
+
+
+def readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
+    """Return a slot's terms, then its variants, and how many of them are terms."""
+    find = reader.find
+    weight = slot.weight
+    readings = [Reading(find(stream, text), weight * own, 0.0) for stream, text, own in slot.terms]
+    if len(readings) == 2 and reader.are_equal(readings[0].found, readings[1].found):
+        # No other word has this stem: its postings are the word's own.
+        both = readings[0].weight + readings[1].weight
+        readings = [Reading(readings[0].found, both, 0.0)]
+    own = len(readings)
+    typed = readings[0].found
+    for (stream, text, term_weight), share, _ in slot.variants:
+        found = find(stream, text)
+        if typed.rows and found.idf > typed.idf:
+            # Who typed a whole word does not want a rare one before it that begins with it.
+            share *= typed.idf / found.idf
+        readings.append(Reading(found, weight * share * term_weight, 0.0))
+    if not slot.counts:
+        return readings, own
+    # What was asked is worth the idf of the first reading that any article holds. Whoever holds
+    # one of a word's terms holds the first; variants are found in its place.
+    first = readings[0].found
+    if not first.rows:
+        first = next((each.found for each in readings[own:] if each.found.rows), first)
+    importance = weight * first.idf
+    for i in (0, *range(own, len(readings))):
+        found, factor, _ = readings[i]
+        readings[i] = Reading(found, factor, importance)
+    return readings, own

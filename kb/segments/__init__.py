@@ -1,0 +1,1 @@
+"""What an index holds, and how articles become a segment of one."""

@@ -1,0 +1,1 @@
+"""Who is staff, who has signed in, and which program may ask."""

@@ -1,0 +1,1 @@
+"""Which terms a text has, in each language."""
