@@ -7,7 +7,8 @@ place in the result is the same place in the file.
 import re
 from dataclasses import dataclass, field
 
-_FENCE = re.compile(r"(`{3,}|~{3,})")
+from kb.rendering.dialect import fence_after
+
 _LIST = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 _TICKS = re.compile(r"(?<!\\)`+|\n[ \t]*(?=\n)")
 _DIRECTIVES = re.compile(r"\[![A-Za-z][^\[\]\n]{0,40}\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)\]?")
@@ -37,7 +38,7 @@ def visible(body: str) -> Visible:
     began = 0
     for number, line in enumerate(body.split("\n")):
         if comment is None:
-            fence, is_code = _fenced(line, fence)
+            fence, is_code = fence_after(line, fence)
             is_code = is_code or (after_blank and not in_list and line.startswith(("    ", "\t")))
             if is_code:
                 lines.append(" " * len(line))
@@ -53,16 +54,6 @@ def visible(body: str) -> Visible:
         seen.comments.append((began, "\n".join(comment)))
     seen.text = _DIRECTIVES.sub(_blank, _without_code("\n".join(lines)))
     return seen
-
-
-def _fenced(line: str, fence: str) -> tuple[str, bool]:
-    """Return the fence that is open after a line, and whether the line belongs to code."""
-    match = _FENCE.match(line.lstrip(" >"))
-    if match is None:
-        return fence, bool(fence)
-    if not fence:
-        return match[1], True
-    return ("" if match[1].startswith(fence) else fence), True
 
 
 def _comments(

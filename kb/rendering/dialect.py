@@ -48,7 +48,7 @@ def without_comments(markdown: str) -> tuple[str, bool]:
     for line in markdown.split("\n"):
         code = False
         if not is_open:
-            fence, code = _fenced(line, fence)
+            fence, code = fence_after(line, fence)
         if code:
             result.append(line)
             continue
@@ -96,7 +96,7 @@ def _without_directives(lines: list[str]) -> list[str]:
     result = []
     fence = ""
     for line in lines:
-        fence, inside = _fenced(line, fence)
+        fence, inside = fence_after(line, fence)
         if inside or not ("[!" in line or ":::" in line or "<xref:" in line):
             result.append(line)
             continue
@@ -110,8 +110,11 @@ def _without_directives(lines: list[str]) -> list[str]:
     return result
 
 
-def _fenced(line: str, fence: str) -> tuple[str, bool]:
-    """Return the fence that is open after `line`, and whether the line belongs to code."""
+def fence_after(line: str, fence: str) -> tuple[str, bool]:
+    """Return the fence that is open after `line`, and whether the line belongs to code.
+
+    fence  the one that is open before it, "" for none
+    """
     match = _FENCE.match(line.lstrip(" >"))
     if match is None:
         return fence, bool(fence)

@@ -4,7 +4,6 @@ That is the last commit of the source's file. It would be the wrong one while ch
 are not committed: the translation may hold them already, and would count as behind once they are.
 """
 
-import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from kb import git
 from kb.errors import KnowledgeBaseError
 from kb.settings import Settings
+from kb.writing import tree
 from kb.writing.content import Content, Written, file_at, read_content
 from kb.writing.editing import with_field
 from kb.writing.repositories import Place, Repositories
@@ -39,9 +39,7 @@ class Mark:
 
     def record(self) -> None:
         """Write the file; what the author wrote stays, a byte order mark too."""
-        path = self.written.path
-        is_marked = path.read_bytes().startswith(codecs.BOM_UTF8)
-        path.write_bytes((codecs.BOM_UTF8 if is_marked else b"") + self.text.encode())
+        tree.write(self.written.path, self.text)
 
 
 def marks(paths: Sequence[Path], settings: Settings, locale: str = "") -> list[Mark]:

@@ -4,7 +4,6 @@ Who asks is whom git or the caller names. So the policy keeps colleagues from si
 other by mistake; who may change files at all is decided where the repository is kept.
 """
 
-import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from kb.errors import KnowledgeBaseError
 from kb.files.foreign_fields import name_in_ours
 from kb.files.people import identities, is_same_person
 from kb.settings_tables import Source, Verification
+from kb.writing import tree
 from kb.writing.content import Written, file_at, read_file
 from kb.writing.editing import with_field
 
@@ -43,10 +43,7 @@ class Check:
 
     def record(self) -> None:
         """Write the file; what the author wrote stays, a byte order mark too."""
-        path = self.written.path
-        data = self.text.encode()
-        is_marked = path.read_bytes().startswith(codecs.BOM_UTF8)
-        path.write_bytes(codecs.BOM_UTF8 + data if is_marked else data)
+        tree.write(self.written.path, self.text)
 
 
 def asking(folder: Path) -> str:
