@@ -44,7 +44,7 @@ def init(folder: Path, locales: tuple[str, ...], name: str, force: bool) -> None
     click.echo("\nNext:")
     if folder.absolute() != Path.cwd():
         click.echo(f"  cd {shlex.quote(str(folder))}")
-    click.echo("  kb index && kb serve")
+    click.echo("  kb serve --watch")
     click.echo(f'  kb new "How do I ...?" --locale {chosen[0]} --topic account')
     click.echo('  git add . && git commit -m "Begin the articles"')
     if not started.is_new_repository:

@@ -33,7 +33,7 @@ def site(tmp_path_factory):
     code, said, _ = run(folder, "init", "my site", "--name", 'Help "now"', env=IDENTITY)
     assert code == 0
     assert "made: articles/zh-Hant/using-this-site/find-an-answer.md\n" in said
-    assert "  cd 'my site'\n  kb index && kb serve\n" in said
+    assert "  cd 'my site'\n  kb serve --watch\n" in said
     return folder / "my site"
 
 
@@ -60,6 +60,24 @@ def test_its_settings_are_valid_and_say_what_was_asked_for(site):
     shown = [line for line in commented if line.partition(" = ")[0] in names]
     tree = tomllib.loads("\n".join(["[site]", *shown]))
     Settings.model_validate(tree)
+
+
+def test_what_ci_runs_works_among_the_variables_that_it_sets(site):
+    github = yaml.safe_load((site / ".github/workflows/articles.yml").read_text("utf-8"))
+    job = github["jobs"]["lint"]
+    gitlab = yaml.safe_load((site / ".gitlab-ci.yml").read_text("utf-8"))["articles"]
+    checks = (
+        (job["env"], [step["run"] for step in job["steps"] if "run" in step]),
+        (gitlab["variables"], gitlab["script"]),
+    )
+    for variables, commands in checks:
+        install, check = commands
+        name = install.partition("$")[2].rstrip('"')
+        assert variables[name] == "kb-search"
+        program, *arguments = check.split()
+        assert program == "kb"
+        code, said, _ = run(site, *arguments, env=variables)
+        assert code == 0, said
 
 
 def test_git_checks_each_commit(site, tmp_path):
