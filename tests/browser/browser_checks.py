@@ -13,13 +13,15 @@ _NOT_OURS = ("“inputmode” attribute is not supported in all browsers",)
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def accessibility_problems(page: Page) -> list[tuple[str, str]]:
-    """Return (rule, element) for each violation that axe finds."""
+def accessibility_problems(page: Page, *, contrast: bool = True) -> list[tuple[str, str]]:
+    """Return (rule, element) for each violation that axe finds; contrast is most of its work."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _TAGS
-    )
+    options = {
+        "runOnly": {"type": "tag", "values": _TAGS},
+        "rules": {"color-contrast": {"enabled": contrast}},
+    }
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [
         (violation["id"], node["html"])
         for violation in found["violations"]
@@ -27,9 +29,11 @@ def accessibility_problems(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def schemes(locale: str) -> tuple[str, ...]:
-    """Return the colour schemes to check a page in: what is too pale is so in every language."""
-    return ("light", "dark") if locale == "en" else ("light",)
+def problems_in_both_schemes(page: Page) -> list[tuple[str, str]]:
+    """Return the violations of a page in light and dark colours."""
+    found = accessibility_problems(page)
+    page.emulate_media(color_scheme="dark")
+    return found + accessibility_problems(page)
 
 
 def layout_shift(page: Page) -> float:

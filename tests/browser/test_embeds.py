@@ -5,7 +5,7 @@ import subprocess
 from urllib.parse import quote
 
 import pytest
-from browser_checks import accessibility_problems, schemes
+from browser_checks import problems_in_both_schemes
 from host_site import host_site
 from sample_site import TOPICS, sample_articles
 from site_files import commit, write_articles, write_topics
@@ -313,9 +313,8 @@ def test_the_pages_are_accessible_and_fit_a_narrow_panel(page, shop, path, local
     if path != "/agent/tools":
         page.locator("textarea").first.fill(TRACK)
         page.locator("li[role=option]").first.wait_for()
-    for scheme in schemes(locale):
-        page.emulate_media(color_scheme=scheme)
-        assert accessibility_problems(page) == [], scheme
+    if locale == "en":
+        assert problems_in_both_schemes(page) == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert said == []

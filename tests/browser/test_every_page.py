@@ -6,7 +6,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 
 import pytest
-from browser_checks import accessibility_problems, layout_shift, schemes
+from browser_checks import accessibility_problems, layout_shift, problems_in_both_schemes
 from page_list import PAGES, STAFF_PAGES, paths, staff_paths
 
 HTML_BYTES = 25_000
@@ -14,35 +14,42 @@ CSS_BYTES = 10_000
 SCRIPT_BYTES = 10_000
 UNSEEN_SHIFT = 0.001  # 0.1 counts as good
 LOADS = 3
+# Pages whose words are checked in each language; colours and structure are the same in all.
+SPOKEN = ("home", "search", "article", "console with answers")
 
 
 @pytest.mark.parametrize(("locale", "name"), PAGES)
 def test_a_page_is_accessible_narrow_quiet_and_from_one_origin(page, site, locale, name):
-    _check(
-        page, site, paths(locale)[name], locale, may_say=name if name in ("404", "410") else None
-    )
+    _check(page, site + paths(locale)[name], locale, name)
 
 
 @pytest.mark.parametrize(("locale", "name"), STAFF_PAGES)
 def test_so_is_a_page_for_staff(agent_page, site, locale, name):
-    _check(agent_page, site, staff_paths(locale)[name], locale)
+    _check(agent_page, site + staff_paths(locale)[name], locale, name)
 
 
-def _check(page, site, path, locale, may_say=None):
+def _check(page, address, locale, name):
     requested, said = [], []
     page.on("request", lambda request: requested.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(site + path)
+    page.goto(address)
     assert _own_shift(page) < UNSEEN_SHIFT
-    for scheme in schemes(locale):
-        page.emulate_media(color_scheme=scheme)
-        assert accessibility_problems(page) == [], scheme
+    if locale == "en":
+        assert problems_in_both_schemes(page) == []
+    elif name in SPOKEN:
+        assert accessibility_problems(page, contrast=False) == []
     page.set_viewport_size({"width": 320, "height": 640})
     widest = page.evaluate("document.documentElement.scrollWidth")
     assert widest <= 320
-    assert {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in requested} == {site}
-    assert [line for line in said if not may_say or may_say not in line] == []
+    assert {_origin(url) for url in requested} == {_origin(address)}
+    # The browser says itself that a page is not there.
+    assert [line for line in said if name not in ("404", "410") or name not in line] == []
+
+
+def _origin(address):
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _own_shift(page):
