@@ -16,7 +16,7 @@ READY := $(VENV)/ready
 APT  := DEBIAN_FRONTEND=noninteractive apt-get
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-browser test-crash test-whoosh3 test-semantic lint articles format evaluate ablations bench bench-quick translations browser clean
+.PHONY: help setup run test test-browser test-crash test-whoosh3 test-semantic lint articles format evaluate ablations bench bench-quick bench-writers translations browser clean
 
 help:          ## list the tasks
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -95,6 +95,9 @@ bench-quick: $(VENV)/bench  ## the same in two minutes: 3,000 articles, queries 
 	$(BIN)/python -m tests.benchmarks --corpus "$(CORPUS)" --work var/bench-quick \
 	  --sizes 3000 --sections speed --kinds known,symptoms --modes snippets \
 	  --engines tantivy,fts5,whoosh --questions 40 --rounds 3 $(BENCH)
+
+bench-writers: $(READY)  ## from a push to found by search, from a save to the browser, kb lint; 10 minutes
+	$(BIN)/python -m tests.benchmarks.writers --corpus "$(CORPUS)" $(BENCH)
 
 $(VENV)/bench: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -34,8 +34,13 @@ def kb(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "kb", *map(str, arguments)]
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
-    """Run a command to its end; it has to succeed."""
+def run(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    fine: Collection[int] = (0,),
+) -> Cost:
+    """Run a command to its end; its exit code has to be one of those that are fine."""
     start = perf_counter()
     with subprocess.Popen(
         command,
@@ -51,7 +56,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
         wall = perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         megabytes = peak.stop()
-    if process.returncode:
+    if process.returncode not in fine:
         raise RuntimeError(f"{' '.join(command)} failed:\n{errors.text()[-2_000:]}")
     cpu = usage.ru_utime + usage.ru_stime
     return Cost(cpu, wall, megabytes, usage.ru_maxrss / 1_024, output)

@@ -61,12 +61,12 @@ def search_path(text: str, locale: str) -> str:
 
 
 @contextmanager
-def serving(settings: Path, index: Path, workers: int) -> Iterator[Server]:
-    """Run `kb serve` until the block ends."""
+def serving(settings: Path, index: Path, workers: int, *more: str) -> Iterator[Server]:
+    """Run `kb serve` until the block ends; `more` are other options of it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ("--index", index, "--port", str(port), "--workers", str(workers))
+    options = ("--index", index, "--port", str(port), "--workers", str(workers), *more)
     start = perf_counter()
     with subprocess.Popen(
         kb("--config", settings, "serve", *options),

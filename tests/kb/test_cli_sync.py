@@ -29,7 +29,7 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     remote = BareRepository(folder / "remote.git")
     (folder / "kb.toml").write_text(
-        f'[publish]\nrepository = "{remote.address}"\npoll_seconds = 0\n'
+        f'index = "var/index"\n[publish]\nrepository = "{remote.address}"\npoll_seconds = 0\n'
         '[search]\nsemantic = "off"\n'
     )
     broken = {"articles/en/broken.md": "---\ntitle: [\n---\n"}
