@@ -46,9 +46,17 @@ def article_as_markdown(slug: str, asked: str) -> AnyResponse | None:
         return None
     key = engine.resolve(plain, locale=g.locale, audience=AUDIENCE)
     if key is None:
-        return None
+        return _removed(engine.removed(plain, locale=g.locale, audience=AUDIENCE))
     locale, _slash, target = key.partition("/")
     return redirect(markdown_url(locale, target), 301)
+
+
+def _removed(note: str | None) -> Response | None:
+    if note is None:
+        return None
+    response = _as_file([f"# {_('This article was removed')}", _text(note)])
+    response.status_code = 410
+    return response
 
 
 def has_markdown(key: str) -> bool:

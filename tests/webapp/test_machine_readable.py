@@ -113,6 +113,15 @@ def test_an_old_path_that_ends_like_markdown_still_leads_to_its_article(settings
     assert client.get("/en/articles/old.md").location == "/en/articles/new"
 
 
+def test_a_removed_article_is_gone_here_too_and_says_why(settings):
+    removed = {"en": {"old-plans": "Plans are *included* now."}}
+    client = create_app(settings, engine=MemoryEngine([public("a")], removed=removed)).test_client()
+    response = client.get("/en/articles/old-plans.md")
+    assert (response.status_code, response.mimetype) == (410, "text/markdown")
+    assert "Plans are \\*included\\* now." in response.text
+    assert client.get("/en/articles/never-there.md").status_code == 404
+
+
 @pytest.mark.parametrize("locale", ["en", "vi", "zh-Hant"])
 def test_what_is_not_for_the_public_is_in_no_file(settings, locale):
     hidden = [
