@@ -94,12 +94,13 @@ def _check(
 def _against_all(
     settings: "Settings", checked: "Checked", *, questions: bool
 ) -> "tuple[Sequence[Finding], Proof | None]":
-    """Return all findings, those that need an index too, and what came of the questions."""
-    from kb.cli import near_duplicates, proving
+    """Return all findings, those that compare articles too, and what came of the questions."""
+    from kb.cli import proving
+    from kb.lint import near_duplicates
     from kb.lint.checking import spoken
 
     found = list(checked.findings)
-    found += near_duplicates.findings(settings, checked.library.content)
+    found += near_duplicates.findings(checked.library.content)
     proof = None
     if questions:
         proof = proving.prove(settings, settings.all_sources(), checked.library.content)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.writing.alike import ALIKE, Pair, alike
+from kb.lint.alike import ALIKE, Pair, alike
 
 ENGLISH = (
     "To reset your password, open the sign-in page and choose the link below the form. We send a "

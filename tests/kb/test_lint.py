@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from kb.cli import near_duplicates
 from kb.errors import KnowledgeBaseError, SettingsError
 from kb.files.scan import SourceFile
-from kb.lint import alone, formats
+from kb.lint import alone, formats, near_duplicates
 from kb.lint.checking import check
 from kb.lint.finding import Finding
 from kb.lint.front_matter import is_trap
@@ -50,7 +49,7 @@ def test_our_own_articles_are_right():
     days = [each.written.article.verified_on for each in first.library.subjects.values()]
     newest = datetime.combine(max(day for day in days if day), time(), UTC)
     checked = first if newest <= NOW else check(settings, now=newest)
-    found = [*checked.findings, *near_duplicates.findings(settings, checked.library.content)]
+    found = [*checked.findings, *near_duplicates.findings(checked.library.content)]
     assert list(formats.text_lines(found)) == []
 
 

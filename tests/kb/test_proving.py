@@ -10,7 +10,7 @@ from git_folder import commit_all, git
 
 from indexer.update import update_index
 from kb.cli import proving
-from kb.cli.near_duplicates import findings as duplicates
+from kb.lint.near_duplicates import findings as duplicates
 from kb.settings import Settings
 from kb.snapshot import utc_now
 from kb.writing.content import read_content
@@ -170,7 +170,7 @@ def test_articles_that_repeat_each_other_are_told_of_the_nearest(writer):
     writer.put("en/a/three.md", text("reset my PASSWORD!", "Ask a colleague."))
     writer.put("vi/a/one.md", text("Reset my password", body + other))
     content = read_content(writer.settings.all_sources())
-    found = {(each.rule, each.path): each for each in duplicates(writer.settings, content)}
+    found = {(each.rule, each.path): each for each in duplicates(content)}
     assert set(found) == {
         ("near-duplicate", "articles/en/a/one.md"),
         ("near-duplicate", "articles/en/a/two.md"),

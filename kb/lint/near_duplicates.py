@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
+from kb.lint.alike import alike
 from kb.lint.finding import Finding, shown
 from kb.lint.rules import make
 from kb.words.analysis import analyzer_for
 from kb.words.characters import tidy
-from kb.writing.alike import alike
 
 if TYPE_CHECKING:
-    from kb.settings import Settings
     from kb.writing.content import Content, Written
 
 _PERCENT = 100
@@ -23,7 +22,7 @@ _PERCENT = 100
 Group: TypeAlias = "list[Written]"
 
 
-def findings(settings: "Settings", content: "Content") -> list[Finding]:
+def findings(content: "Content") -> list[Finding]:
     """Return one finding for each article that repeats another one."""
     kept = [each for each in content.articles if each.article.status != "archived"]
     # A reply repeats what an article says, and is meant to.
