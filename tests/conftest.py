@@ -9,7 +9,8 @@ import pytest
 from hypothesis import settings
 
 # Tests share a machine with others: what takes long in one run does not in the next.
-settings.register_profile("project", deadline=None)
+# Half the usual number: the suite is run often, and every run draws others.
+settings.register_profile("project", deadline=None, max_examples=50)
 settings.load_profile("project")
 
 if TYPE_CHECKING:

@@ -56,7 +56,8 @@ class Team:
     def push(self, message: str) -> None:
         """Commit all and push, and have the forge tell the site of it."""
         self.git("add", "-A")
-        self.git("commit", "-m", message)
+        # The first commit is checked by the hook; the others are by the steps themselves.
+        self.git("commit", *(["--no-verify"] if self.server else []), "-m", message)
         self.git("push", "-q", "origin", "main")
         if self.server:
             assert self._hook() == 202
