@@ -93,7 +93,8 @@ def _wrong_name(raw: bytes) -> tuple[str, str] | None:
         path = raw.decode()
     except UnicodeDecodeError:
         return "the file's name is not UTF-8", "Rename it"
-    if len(raw) > _LONGEST_PATH_BYTES:
+    longest = max(map(len, raw.split(b"/")))
+    if len(raw) > _LONGEST_PATH_BYTES or longest > _LONGEST_NAME_BYTES:
         return "the path is too long", "Shorten the names"
     if _DECEIVING.search(path):
         return "the name holds a control character", "Rename it"
@@ -107,8 +108,7 @@ def _wrong_name(raw: bytes) -> tuple[str, str] | None:
 def _is_name(part: str) -> bool:
     """Whether a part of a path names something in its folder, on whatever file system."""
     plain = _UNSEEN.sub("", part).rstrip(". ").casefold()
-    is_short = len(part.encode()) <= _LONGEST_NAME_BYTES
-    return is_short and plain not in ("", ".git", "git~1")
+    return plain not in ("", ".git", "git~1")
 
 
 def _too_large(size: str) -> tuple[str, str] | None:
