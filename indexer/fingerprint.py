@@ -10,7 +10,7 @@ from importlib.metadata import version
 from kb.rendering.render_version import RENDER_FINGERPRINT
 from kb.segments.shape import ANALYSIS_VERSION, BOOSTS, FIELDS, K1, USUAL_LENGTHS, B
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 def fingerprint() -> str:

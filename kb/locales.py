@@ -6,6 +6,7 @@ zh-SG are "zh-Hans". Without that, a browser that asks for zh-TW gets English.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})"
@@ -57,6 +58,7 @@ def language(tag: str) -> str:
     return normalise(tag).partition("-")[0]
 
 
+@lru_cache(maxsize=1_024)
 def fallbacks(tag: str) -> tuple[str, ...]:
     """Return the tag and what may stand in for it, nearest first.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from kb.article import is_verified
 from kb.completing.completer import complete
+from kb.kernels.matches import Matches
 from kb.meaning.semantic import Semantic
 from kb.queries.expansion import Expanded, expand
 from kb.queries.messages import shortened
@@ -21,7 +22,7 @@ from kb.queries.synonyms import Synonyms
 from kb.results.ranking import Ranking, allowed
 from kb.results.scoring import Floats, Mask, Scores, score
 from kb.results.similar import likeness
-from kb.results.snippets import Highlighter, Match
+from kb.results.snippets import Highlighter
 from kb.results.standing import HELPFUL_SHARE, STEPS, Standings
 from kb.results.titles import MIN_BEGINNING, MOST_BEGINNING
 from kb.search import MAX_LIMIT, MAX_OFFSET, Completion, Facet, Hit, Page, Query, Results, Summary
@@ -97,9 +98,16 @@ class Searcher:
         self._alike: dict[int, tuple[int, ...]] = {}
         self._checked: tuple[date, Mask | None] | None = None
 
-    def search(self, query: Query, now: datetime) -> Results:
-        """Return one page of the articles that match."""
-        asked = self.asked(query.text, now)
+    def parsed(self, text: str) -> ParsedQuery:
+        """Return what a text asks for in the language of these articles."""
+        return parse(text, self.analyzer)
+
+    def search(self, query: Query, now: datetime, parsed: ParsedQuery | None = None) -> Results:
+        """Return one page of the articles that match.
+
+        parsed  the query's text, from whoever has read it already
+        """
+        asked = self.read(parsed or self.parsed(query.text), now)
         if asked is None:
             return Results()
         expanded, scores, found = asked.expanded, asked.scores, asked.found
@@ -128,7 +136,7 @@ class Searcher:
 
     def asked(self, text: str, now: datetime) -> Asked | None:
         """Return what `text` means and what it finds; None when there is no word in it."""
-        return self.read(parse(text, self.analyzer), now)
+        return self.read(self.parsed(text), now)
 
     def read(self, parsed: ParsedQuery, now: datetime, *, by_meaning: bool = True) -> Asked | None:
         """Return what a query finds; None when there is no word in it.
@@ -190,10 +198,10 @@ class Searcher:
         if not found:
             return []
         articles = [self.reader.number(head.summary.key) for head, _ in found]
-        highlighter = Highlighter(parse(query.text, self.analyzer), self.analyzer, self.reader)
+        highlighter = Highlighter(self.parsed(query.text), self.analyzer, self.reader)
         titles, _ = self._matches(articles, [None] * len(articles), highlighter)
         return [
-            self._hit(article, value, None, title, (), highlighter, now.date())
+            self._hit(article, value, None, title, Matches(()), highlighter, now.date())
             for article, (_, value), title in zip(articles, found, titles, strict=True)
         ]
 
@@ -239,6 +247,8 @@ class Searcher:
     def _is_seen(self, text: str, visible: Mask) -> bool:
         """Whether each word of a text that articles hold is in one that can be found now."""
         reader = self.reader
+        if reader.hides_none and visible is reader.found:
+            return True
         for token in self.analyzer.tokens(text):
             stream, term = ("exact", token.exact) if token.is_char else ("loose", token.loose)
             holders = list(reader.holders(reader.find(stream, term)))
@@ -295,10 +305,10 @@ class Searcher:
 
     def _matches(
         self, articles: Sequence[int], passages: Sequence[int | None], highlighter: Highlighter
-    ) -> tuple[list[list[Match]], list[list[Match]]]:
+    ) -> tuple[list[Matches], list[Matches]]:
         """Return the matches in the articles' titles and in their passages."""
-        titles: list[list[Match]] = [[] for _ in articles]
-        bodies: list[list[Match]] = [[] for _ in articles]
+        titles = [Matches(())] * len(articles)
+        bodies = titles.copy()
         for place, segment in enumerate(self.reader.segments):
             texts, targets = [], []
             for i, (article, passage) in enumerate(zip(articles, passages, strict=True)):
@@ -320,13 +330,12 @@ class Searcher:
         article: int,
         value: float,
         number: int | None,
-        title: Sequence[Match],
-        body: Sequence[Match],
+        title: Matches,
+        body: Matches,
         highlighter: Highlighter,
         today: date,
     ) -> Hit:
         segment, own = self.reader.segment_of(article)
-        arrays = segment.arrays
         key, text = segment.keys[own], segment.strings("titles")[own]
         locale, _, slug = key.partition("/")
         heading = anchor = snippet = ""
@@ -337,12 +346,10 @@ class Searcher:
                 segment.strings("bodies")[place], segment.sentences(place), body
             )
         if not snippet:
-            head = self.reader.head(article)
-            snippet = highlighter.snippet_of(head.summary.description or head.opening)
-        checked = int(arrays["verified_on"][own])
+            snippet = highlighter.snippet_of(self.reader.lead(article))
+        checked = segment.verified_on[own]
         verified_on = date.fromordinal(checked) if checked else None
-        verify_every = int(arrays["verify_every"][own])
-        is_internal = bool(arrays["internal"][own])
+        verify_every, is_internal = segment.verify_every[own], bool(segment.internal[own])
         return Hit(
             key=key,
             locale=locale,

@@ -53,8 +53,9 @@ class Snapshot:
         """Return the articles that match `query`, best first."""
         now = self._clock()
         searcher = self._searcher(query.locale)
-        results = searcher.search(query, now) if searcher else Results()
-        results = with_other_languages(query, results, searcher, self._ordered, now)
+        parsed = searcher.parsed(query.text) if searcher else None
+        results = searcher.search(query, now, parsed) if searcher else Results()
+        results = with_other_languages(query, parsed, results, searcher, self._ordered, now)
         return replace(results, generation=self.state.generation)
 
     def answers(self, message: Message) -> Suggestions:

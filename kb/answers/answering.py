@@ -78,7 +78,7 @@ def answers(
 
 def _home(said: Said, own: Searcher | None, all_: Sequence[Searcher]) -> Home:
     others = tuple(searcher for searcher in all_ if searcher is not own)
-    if own and is_at_home(said.text, own):
+    if own and is_at_home(own.parsed(said.text).tokens, own):
         return Home(own, own.locale, others)
     reading = read_language(said.text, own, others)
     by_locale = {searcher.locale: searcher for searcher in all_}

@@ -13,10 +13,12 @@ import numpy as np
 
 from kb.answers.evidence import Evidence
 from kb.answers.inquiry import Inquiry
+from kb.kernels.matches import Matches
 from kb.queries.query import STOP_WEIGHT, WORDS_A_CHARACTER, Slot
-from kb.results.snippets import Highlighter, Match, Window
+from kb.results.snippets import Highlighter, Window
 from kb.searcher import Searcher
 from kb.segments.bm25 import idf
+from kb.segments.segment import Stretch
 
 # Of a long article so many passages are looked through.
 MOST_PASSAGES = 8
@@ -107,13 +109,13 @@ class Excerpts:
             yield start, end, worth
 
     @cached_property
-    def _own_matches(self) -> list[Match]:
+    def _own_matches(self) -> Matches:
         return self._highlighter.matches_in(self._query.text)
 
     def _holds(self, slot: Slot) -> bool:
         """Whether any article holds a word as it was typed."""
         find = self._searcher.reader.find
-        return bool(slot.ways) or any(find(term.stream, term.text).rows for term in slot.terms)
+        return bool(slot.ways) or any(find(term.stream, term.text).documents for term in slot.terms)
 
     def _best_passages(self, article: int) -> list[int]:
         """Return the passages of an article that score most, best first."""
@@ -124,14 +126,14 @@ class Excerpts:
 
     def _matches(
         self, best: Mapping[int, Sequence[int]]
-    ) -> tuple[dict[int, list[Match]], dict[int, list[Match]]]:
+    ) -> tuple[dict[int, Matches], dict[int, Matches]]:
         """Return the matches in titles by article, and in bodies by passage."""
         reader = self._searcher.reader
-        titles: dict[int, list[Match]] = {}
-        bodies: dict[int, list[Match]] = {}
+        titles: dict[int, Matches] = {}
+        bodies: dict[int, Matches] = {}
         for place, segment in enumerate(reader.segments):
-            texts: list[slice] = []
-            targets: list[tuple[dict[int, list[Match]], int]] = []
+            texts: list[Stretch] = []
+            targets: list[tuple[dict[int, Matches], int]] = []
             for article, passages in best.items():
                 own = article - segment.first_article
                 if 0 <= own < segment.articles:
@@ -150,8 +152,8 @@ class Excerpts:
         self,
         article: int,
         passages: Sequence[int],
-        title: Sequence[Match],
-        bodies: Mapping[int, Sequence[Match]],
+        title: Matches,
+        bodies: Mapping[int, Matches],
     ) -> Excerpt:
         chosen = max(
             (choice for passage in passages if (choice := self._choice(passage, bodies[passage]))),
@@ -160,16 +162,15 @@ class Excerpts:
         )
         held = {slot for _, _, slot in title}
         if chosen is None:
-            head = self._searcher.reader.head(article)
-            opening = head.summary.description or head.opening
-            shown = self._highlighter.excerpt_of(opening)
+            lead = self._searcher.reader.lead(article)
+            shown = self._highlighter.excerpt_of(lead)
             return Excerpt(article, None, *shown, frozenset(held))
         matches = bodies[chosen.passage]
         shown = self._highlighter.shown(chosen.text, chosen.window, matches)
         held.update(slot for _, _, slot in matches)
         return Excerpt(article, chosen.passage, *shown, frozenset(held))
 
-    def _choice(self, passage: int, matches: Sequence[Match]) -> "_Choice | None":
+    def _choice(self, passage: int, matches: Matches) -> "_Choice | None":
         """Return the best window of a passage; None when it has no text."""
         reader = self._searcher.reader
         segment, _ = reader.segment_of(int(reader.article_of[passage]))

@@ -17,6 +17,7 @@ def status(ctx: click.Context, index_path: Path | None, as_json: bool) -> None:
     from indexer.fingerprint import fingerprint
     from indexer.generations import Generations
     from kb.errors import IndexUnavailable
+    from kb.kernels import IS_COMPILED
 
     root = load_settings(ctx, {"index": index_path}).index
     generation = Generations(root).current()
@@ -35,6 +36,7 @@ def status(ctx: click.Context, index_path: Path | None, as_json: bool) -> None:
                 "bytes": size,
                 "next_change_at": manifest.next_change_at,
                 "fits_this_version": fits,
+                "compiled": IS_COMPILED,
             }
         )
         return
@@ -50,6 +52,8 @@ def status(ctx: click.Context, index_path: Path | None, as_json: bool) -> None:
         click.echo(f"Next change  {manifest.next_change_at}; `kb serve` or `kb index` does it")
     if not fits:
         click.echo("Made by another version of the program; `kb index` builds it anew.")
+    if not IS_COMPILED:
+        click.echo("Searches are slower here: the program was installed without a C compiler.")
 
 
 @click.command("check-index")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from kb.queries.spelling import is_one_edit
 from kb.segments.arrays import Array, Arrays
 from kb.segments.records import Head
-from kb.segments.strings import Strings, add_strings, first_bytes, offsets_of, strings_of
+from kb.segments.strings import add_strings, offsets_of, strings_of
 from kb.words.analysis import Analyzer, Token
 from kb.words.syllables import fold
 
@@ -73,7 +73,6 @@ def completion_arrays(heads: Sequence[Head], analyzer: Analyzer) -> dict[str, Ar
     add_strings(arrays, "offer_text", [entry.text for entry in entries])
     add_strings(arrays, "offer_anchor", [entry.anchor for entry in entries])
     add_strings(arrays, "offer_word", words)
-    arrays["offer_word_head"] = first_bytes(words)
     arrays["offer_letter"] = _letters(words)
     arrays["offer_kind"] = np.array([KINDS.index(e.kind) for e in entries], dtype=np.uint8)
     arrays["offer_article"] = np.array([entry.article for entry in entries], dtype=np.int32)
@@ -97,9 +96,7 @@ class Offers:
     def __init__(self, arrays: Arrays) -> None:
         self._texts = strings_of(arrays, "offer_text")
         self._anchors = strings_of(arrays, "offer_anchor")
-        self._words = Strings(
-            arrays["offer_word"], arrays["offer_word_at"], arrays["offer_word_head"]
-        )
+        self._words = strings_of(arrays, "offer_word")
         self._letters = arrays["offer_letter"].reshape(LETTERS, -1)
         self._kinds = arrays["offer_kind"].data
         self.articles = cast(NDArray[np.int32], arrays["offer_article"])

@@ -182,7 +182,7 @@ def _read(expanded: Expanded, searcher: Searcher) -> QueryRead:
     for slot in query.slots:
         if not slot.counts:
             continue
-        known = any(searcher.reader.find(term.stream, term.text).rows for term in slot.terms)
+        known = any(searcher.reader.find(term.stream, term.text).documents for term in slot.terms)
         words.append(
             WordRead(
                 typed_of(slot, typed),

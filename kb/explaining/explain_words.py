@@ -12,7 +12,8 @@ import numpy as np
 
 from kb.explaining.explanation import Form, TermShare, Via, WordShare
 from kb.queries.query import ParsedQuery, Slot, Term, Variant, Way
-from kb.results.scoring import Reading, Scores, head_and_coverage, readings_of, score
+from kb.results.scoring import Scores, head_and_coverage, readings_of, score
+from kb.segments.found import Reading
 from kb.segments.reader import IndexReader
 from kb.segments.segment import Rows
 from kb.segments.shape import HEAD_PARTS, PARTS
@@ -195,7 +196,7 @@ def _gain(reading: Reading, place: Place, scores: Scores) -> _Gain:
     head_weight, _ = head_and_coverage(scores.query)
     head = passage = 0.0
     parts = 0
-    for row in found.rows:
+    for row in reader.rows(found):
         passages, heads = row.counts[0], row.counts[0] + row.counts[1]
         if (at := _place_in(row, reader.passages + place.article, passages, heads)) is not None:
             head += head_weight * weight * found.head_idf * float(row.gains[at])

@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from kb.queries.languages import Reading, is_at_home, read_language, without_others_words
-from kb.queries.query import parse
+from kb.queries.query import ParsedQuery, parse
 from kb.results.ranking import LEAST_COVERAGE, allowed
 from kb.search import Hit, Query, Results
 from kb.searcher import Searcher
@@ -36,7 +36,12 @@ class Found(NamedTuple):
 
 
 def with_other_languages(
-    query: Query, results: Results, own: Searcher | None, all_: Sequence[Searcher], now: datetime
+    query: Query,
+    parsed: ParsedQuery | None,
+    results: Results,
+    own: Searcher | None,
+    all_: Sequence[Searcher],
+    now: datetime,
 ) -> Results:
     """Return `results` with hits from other locales if those are worth a look.
 
@@ -48,7 +53,7 @@ def with_other_languages(
     others = [searcher for searcher in all_ if searcher is not own]
     if query.offset or not others:
         return results
-    if results.hits and own is not None and is_at_home(query.text, own):
+    if results.hits and own and parsed and is_at_home(parsed.tokens, own):
         return results
     reading = read_language(query.text, own, others)
     if not reading.parts or (results.hits and not reading.is_foreign):

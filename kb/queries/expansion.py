@@ -116,7 +116,8 @@ def _correct(
         words += 1
         if i in skipped or slot.variants or tried == MAX_CORRECTED_WORDS:
             continue
-        if any(index.find(term.stream, term.text).rows for term in slot.terms):
+        # Whoever holds one of a word's terms holds the first.
+        if index.find(slot.terms[0].stream, slot.terms[0].text).documents:
             if not is_plain(token.exact, index, analyzer) and slot.weight > STOP_WEIGHT:
                 _split(slots, place, token, index, analyzer)
                 if better := corrector.of_unlikely(i):

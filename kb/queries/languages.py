@@ -16,7 +16,7 @@ import regex
 from kb.queries.query import MAX_CHARACTERS, MAX_WORDS
 from kb.queries.typing_slips import INITIALS, RHYMES
 from kb.segments.reader import IndexReader
-from kb.words.analysis import Analyzer, analyzer_for, to_simplified
+from kb.words.analysis import Analyzer, Token, analyzer_for, to_simplified
 from kb.words.characters import tidy_query
 from kb.words.stopwords import is_stop_word
 from kb.words.syllables import fold
@@ -127,14 +127,16 @@ class Reading(NamedTuple):
         return all(locale in part.weights for part in self.parts)
 
 
-def is_at_home(text: str, own: Vocabulary) -> bool:
+def is_at_home(tokens: Sequence[Token], own: Vocabulary) -> bool:
     """Whether the reader's locale holds every word, and none is another language's function word.
+
+    tokens  of the query, by the locale's own analyzer
 
     The usual case, and all that is looked at then.
     """
     analyzer = analyzer_for(own.locale)
     find = own.reader.find
-    tokens = analyzer.tokens(_cleaned(text))[:MAX_WORDS]
+    tokens = tokens[:MAX_WORDS]
     is_long = len(tokens) > _MOST_PLAIN_WORDS
     if is_long and analyzer.language in _WITH_OWN_SCRIPT and not any(t.is_char for t in tokens):
         return False
@@ -146,7 +148,7 @@ def is_at_home(text: str, own: Vocabulary) -> bool:
         if _is_function_word_elsewhere(token.exact, analyzer.language):
             return False
         accented = analyzer.is_vietnamese and not token.exact.isascii()
-        if not find(*(("exact", token.exact) if accented else ("loose", token.loose))).rows:
+        if not find(*(("exact", token.exact) if accented else ("loose", token.loose))).documents:
             return False
     return True
 

@@ -7,6 +7,7 @@ is longer is no query but a message, of which kb.queries.messages chooses the wo
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -213,16 +214,25 @@ def places_of(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 
 def _word_slot(token: Token, analyzer: Analyzer, accented: bool) -> Slot:
-    stop = is_stop_word(token.exact, analyzer.language)
-    weight = STOP_WEIGHT if stop else 1.0
+    terms, weight = _word_terms(token.exact, token.loose, analyzer.language, accented)
+    return Slot(terms, weight, True, (), token.exact, token.start)
+
+
+@lru_cache(maxsize=8_192)
+def _word_terms(
+    exact: str, loose: str, language: str, accented: bool
+) -> tuple[tuple[Term, ...], float]:
+    """Return what stands for a word, and its weight."""
+    is_stop = is_stop_word(exact, language)
     terms: tuple[Term, ...]
-    if not analyzer.is_vietnamese:
-        terms = (Term("loose", token.loose), Term("exact", token.exact, EXACT_WEIGHT))
-    elif accented:
-        terms = (Term("exact", token.exact),)
+    if language == "vi":
+        terms = (Term("exact", exact) if accented else Term("loose", loose),)
+    elif is_stop:
+        # Which form of a word that says nothing it is says nothing either.
+        terms = (Term("loose", loose),)
     else:
-        terms = (Term("loose", token.loose),)
-    return Slot(terms, weight, word=token.exact, start=token.start)
+        terms = (Term("loose", loose), Term("exact", exact, EXACT_WEIGHT))
+    return terms, STOP_WEIGHT if is_stop else 1.0
 
 
 def _character_slots(

@@ -103,7 +103,7 @@ def are_held(slots: Sequence[Slot], index: IndexReader) -> bool:
     if not words:
         words = [slot for slot in slots if slot.counts]
     return bool(words) and all(
-        any(index.find(term.stream, term.text).rows for term in slot.terms) for slot in words
+        index.find(slot.terms[0].stream, slot.terms[0].text).documents for slot in words
     )
 
 

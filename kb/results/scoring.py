@@ -1,7 +1,6 @@
 """Score articles for a parsed query: sums of BM25, the best passage, and what is covered.
 
-The postings of the query are put in a row and added up with a few calls over whole arrays. The
-score of an article is
+The postings of the query are walked once and added up (kb.kernels). The score of an article is
 
     its head's sum + its best passage's sum + COVERAGE_SHARE * (sum of idf of the words it holds)
 
@@ -12,14 +11,14 @@ is skipped, estimated or cut off.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.kernels import best_in_each
 from kb.queries.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Way
-from kb.segments.reader import Found, IndexReader
+from kb.segments.found import Reading
+from kb.segments.reader import MAX_KNOWN, IndexReader
 
 # By measurement (`make evaluate`).
 COVERAGE_SHARE = 0.5
@@ -29,19 +28,6 @@ PROSE_HEAD_WEIGHT = 6.0
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Gains = NDArray[np.float32]
-
-
-class Reading(NamedTuple):
-    """A term that stands for a word of the query.
-
-    weight      factor on all its gains
-    importance  what holding it covers
-    """
-
-    found: Found
-    weight: float
-    importance: float
 
 
 @dataclass(slots=True)
@@ -73,6 +59,15 @@ class Scores:
             self.factor = np.ones(len(self.base))
         self.base[articles] *= factor
         self.factor[articles] *= factor
+
+    def by_article(self, articles: Mask) -> Floats:
+        """Return the score of each article, by its best passage; -inf for other articles."""
+        best = best_in_each(self.passages, self.reader.passage_first)
+        if self.factor is not None:
+            best *= self.factor
+        best += self.base
+        best[~articles] = -np.inf
+        return best
 
     def by_passage(self, articles: Mask) -> Floats:
         """Return the score that each passage would give its article; -inf for other articles."""
@@ -126,7 +121,8 @@ def score(query: ParsedQuery, reader: IndexReader) -> Scores:
     """Return the scores of all articles for `query`."""
     head_weight, coverage_share = head_and_coverage(query)
     sums, asked, _ = _sum_of(query.slots, reader)
-    passages, heads, covered = np.split(sums, (reader.passages, reader.passages + reader.articles))
+    end = reader.passages + reader.articles
+    passages, heads, covered = sums[: reader.passages], sums[reader.passages : end], sums[end:]
     base = head_weight * heads + coverage_share * covered
     if reader.has_boosts:
         base *= reader.boost
@@ -157,7 +153,7 @@ def _sum_of(slots: Iterable[Slot], reader: IndexReader) -> tuple[Floats, float, 
         readings, own = readings_of(slot, reader)
         asked += readings[0].importance
         if slot.counts:
-            is_known = is_known and any(reading.found.rows for reading in readings)
+            is_known = is_known and any(reading.found.documents for reading in readings)
         if slot.variants and slot.counts:
             several.append((readings, own))
         else:
@@ -191,102 +187,58 @@ def _best_way(ways: Sequence[Way], reader: IndexReader) -> tuple[Floats, float]:
     return sums, worth
 
 
-def _sum(readings: Iterable[Reading], reader: IndexReader) -> Floats:
+def _sum(readings: Sequence[Reading], reader: IndexReader) -> Floats:
     """Return the sums of all gains, by place."""
-    size = reader.passages + 2 * reader.articles
-    gathered = _gathered(readings)
-    sums = _by_place(*gathered, size) if gathered else np.zeros(size)
-    dense = [(row, r) for r in readings for row in r.found.rows if row.dense is not None]
-    for first, rows in groupby(dense, key=lambda each: each[0].first_passage):
-        _add_dense([(row.dense, r.weight * r.found.passage_idf) for row, r in rows], sums[first:])
+    sums = np.zeros(reader.passages + 2 * reader.articles)
+    for place, segment in enumerate(reader.segments):
+        segment.postings.add(sums, readings, place, reader.moves[place])
     return sums
-
-
-def _by_place(places: Numbers, gains: Floats, size: int) -> Floats:
-    sums: Floats = np.bincount(places, gains, size)  # type: ignore[assignment]
-    return sums
-
-
-def _add_dense(rows: Sequence[tuple[Gains | None, float]], sums: Floats) -> None:
-    """Add whole rows of gains, times their weights, in the precision that they are kept in."""
-    total = scratch = None
-    for gains, weight in rows:
-        if gains is None:
-            continue
-        if total is None or scratch is None:
-            total, scratch = gains * np.float32(weight), np.empty_like(gains)
-        else:
-            np.multiply(gains, np.float32(weight), out=scratch)
-            total += scratch
-    if total is not None:
-        sums[: len(total)] += total
 
 
 def _best(readings: Sequence[Reading], own: int, reader: IndexReader) -> Floats:
     """Return the best reading's gains: the sum of the first `own` terms, or one of the others."""
     sums = _sum(readings[:own], reader)
-    for row, reading in ((row, r) for r in readings[own:] for row in r.found.rows):
-        if row.dense is not None:
-            gains = row.dense * np.float32(reading.weight * reading.found.passage_idf)
-            passages = sums[row.first_passage : row.first_passage + len(row.dense)]
-            np.maximum(passages, gains, out=passages)
-    gathered = _gathered(readings[own:])
-    if gathered:
-        np.maximum.at(sums, *gathered)
+    for place, segment in enumerate(reader.segments):
+        segment.postings.raise_to(sums, readings[own:], place, reader.moves[place])
     return sums
-
-
-def _gathered(readings: Iterable[Reading]) -> tuple[Numbers, Floats] | None:
-    """Return the postings in a row: place and weighted gain; without those of dense rows."""
-    places: list[NDArray[np.int32]] = []
-    gains: list[Gains] = []
-    counts: list[int] = []
-    weights: list[float] = []
-    for found, weight, importance in readings:
-        for row in found.rows:
-            in_passages, in_heads, in_articles = row.counts
-            if row.dense is None:
-                places.append(row.places)
-                gains.append(row.gains)
-            else:
-                places.append(row.places[in_passages:])
-                gains.append(row.gains[in_passages:])
-                in_passages = 0
-            counts += (in_passages, in_heads, in_articles)
-            weights += (weight * found.passage_idf, weight * found.head_idf, importance)
-    if not places:
-        return None
-    values = np.array(weights).repeat(counts)
-    values *= np.concatenate(gains)
-    return np.concatenate(places, dtype=np.int64), values
 
 
 def readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
     """Return a slot's terms, then its variants, and how many of them are terms."""
-    find = reader.find
-    weight = slot.weight
-    readings = [Reading(find(stream, text), weight * own, 0.0) for stream, text, own in slot.terms]
-    if len(readings) == 2 and reader.are_equal(readings[0].found, readings[1].found):
+    if slot.variants:
+        return _readings_of(slot, reader)
+    # Most words of a query are words of many queries.
+    key = slot.terms, slot.weight, slot.counts
+    known = reader.readings.get(key)
+    if known is None:
+        if len(reader.readings) >= MAX_KNOWN:
+            reader.readings.clear()
+        known = reader.readings[key] = _readings_of(slot, reader)
+    return known
+
+
+def _readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
+    find, weight = reader.find, slot.weight
+    founds = [find(stream, text) for stream, text, _ in slot.terms]
+    weights = [weight * term.weight for term in slot.terms]
+    if len(founds) == 2 and reader.are_equal(founds[0], founds[1]):
         # No other word has this stem: its postings are the word's own.
-        both = readings[0].weight + readings[1].weight
-        readings = [Reading(readings[0].found, both, 0.0)]
-    own = len(readings)
-    typed = readings[0].found
+        founds, weights = founds[:1], [sum(weights)]
+    own = len(founds)
+    first = typed = founds[0]
     for (stream, text, term_weight), share, _ in slot.variants:
         found = find(stream, text)
-        if typed.rows and found.idf > typed.idf:
+        if typed.documents and found.idf > typed.idf:
             # Who typed a whole word does not want a rare one before it that begins with it.
             share *= typed.idf / found.idf
-        readings.append(Reading(found, weight * share * term_weight, 0.0))
-    if not slot.counts:
-        return readings, own
+        founds.append(found)
+        weights.append(weight * share * term_weight)
     # What was asked is worth the idf of the first reading that any article holds. Whoever holds
     # one of a word's terms holds the first; variants are found in its place.
-    first = readings[0].found
-    if not first.rows:
-        first = next((each.found for each in readings[own:] if each.found.rows), first)
-    importance = weight * first.idf
-    for i in (0, *range(own, len(readings))):
-        found, factor, _ = readings[i]
-        readings[i] = Reading(found, factor, importance)
-    return readings, own
+    if not first.documents:
+        first = next((found for found in founds[own:] if found.documents), first)
+    importance = weight * first.idf if slot.counts else 0.0
+    return [
+        Reading(found, factor, 0.0 if 0 < i < own else importance)
+        for i, (found, factor) in enumerate(zip(founds, weights, strict=True))
+    ], own

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from kb.queries.query import ParsedQuery, Slot, Term
+from kb.segments.found import Found
 from kb.segments.passages import Passage
-from kb.segments.reader import Found
 from kb.segments.records import Head
 from kb.words.analysis import Analyzer
 from kb.words.stopwords import is_stop_word

@@ -7,51 +7,24 @@ documents only, so that an index scores as one that never held what was deleted.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.kernels import largest
 from kb.queries.spelling import deletions, is_one_edit
 from kb.search import Page
 from kb.segments.arrays import Arrays
 from kb.segments.bm25 import idf
+from kb.segments.found import Found, Reading
 from kb.segments.passages import Passage
-from kb.segments.records import Head, load_head, page_of
+from kb.segments.records import Head, lead_of, load_head, page_of
 from kb.segments.segment import Rows, Segment
 
 MAX_KNOWN = 4_096
 # Of the terms that begin with a prefix, only so many are looked at.
 MOST_SCANNED = 5_000
-
-
-class Found(NamedTuple):
-    """A term of the index.
-
-    numbers      its number in each segment, -1 where there is none
-    rows         its postings, by segment; none when no live article holds it
-    heads        how many heads hold it
-    passages     how many passages do
-    head_idf     its idf in heads: the mean of those among heads and among passages
-    passage_idf  its idf among passages
-    """
-
-    numbers: tuple[int, ...]
-    rows: tuple[Rows, ...]
-    heads: int
-    passages: int
-    head_idf: float
-    passage_idf: float
-
-    @property
-    def documents(self) -> int:
-        """Return how many documents hold the term."""
-        return self.heads + self.passages
-
-    @property
-    def idf(self) -> float:
-        """Return what the term says about an article that holds it."""
-        return self.passage_idf if self.passages or not self.heads else self.head_idf
 
 
 class IndexReader:
@@ -61,7 +34,10 @@ class IndexReader:
     passage_first  number of each article's first passage, and the number of all passages
     article_of     number of the article by passage
     live, found    which articles are not deleted; which of them may be search results
+    hides_none     whether all live articles may be search results
     boost, expiry  factor on the score, moment of expiry in seconds UTC, by article
+    moves          what each segment's places of passages, heads and articles lack to be those of
+                   the whole index
     topics, topic  slugs of all topics, and each article's place among them
     """
 
@@ -77,6 +53,7 @@ class IndexReader:
         self.passages = passages
         firsts = [segment.passage_first[:-1] + segment.first_passage for segment in opened]
         self.passage_first = np.concatenate([*firsts, np.array([passages], dtype=np.int64)])
+        self.moves = [segment.moves(self.articles, passages) for segment in opened]
         self.live: NDArray[np.bool_] = _joined([segment.live for segment in opened], np.bool_)
         self.found: NDArray[np.bool_] = self._attribute("found", np.uint8).astype(bool) & self.live
         self.boost: NDArray[np.float64] = self._attribute("boost", np.float32).astype(np.float64)
@@ -86,14 +63,16 @@ class IndexReader:
             s.passages if s.all_live else int(np.count_nonzero(s.live_passages)) for s in opened
         )
         counts = np.diff(self.passage_first)
+        self.hides_none = int(np.count_nonzero(self.found)) == self._live_articles
         self.article_of = np.repeat(np.arange(self.articles), counts)
         self.has_boosts = bool((self.boost != 1).any())
         self.topics, self.topic = self._number_topics()
         self._known: dict[tuple[str, str], Found] = {}
         self._near: dict[tuple[str, str], list[tuple[str, int]]] = {}
-        # What others learned of words, so that they need not ask again: whether a word is nothing
-        # but itself (kb.queries.expansion), whether two neighbours are also one word
-        # (kb.queries.rewording).
+        # What others learned of words, so that they need not ask again: what is added up for one
+        # (kb.results.scoring), whether it is nothing but itself (kb.queries.expansion), whether
+        # two neighbours are also one word (kb.queries.rewording).
+        self.readings: dict[tuple[object, ...], tuple[list[Reading], int]] = {}
         self.plain: dict[str, bool] = {}
         self.joined: dict[str, bool] = {}
 
@@ -109,20 +88,28 @@ class IndexReader:
 
     def _find(self, stream: str, text: str) -> Found:
         numbers = tuple(segment.term_number(stream, text) for segment in self.segments)
-        rows = []
         heads = passages = 0
         for segment, number in zip(self.segments, numbers, strict=True):
             if number >= 0:
                 in_heads, in_passages = segment.frequency(number)
                 heads += in_heads
                 passages += in_passages
-                rows.append(segment.rows(number, self.articles, self.passages))
         head_idf, passage_idf = idf(heads, self._live_articles), idf(passages, self._live_passages)
         if passages:
             # A word that few titles hold need not say much: texts may be full of it.
             head_idf = (head_idf + passage_idf) / 2
-        found = tuple(rows) if heads + passages else ()
-        return Found(numbers, found, heads, passages, head_idf, passage_idf)
+        own = passage_idf if passages or not heads else head_idf
+        return Found(numbers, heads, passages, head_idf, passage_idf, heads + passages, own)
+
+    def rows(self, found: Found) -> list[Rows]:
+        """Return a term's postings, by segment; none when no live article holds it."""
+        if not found.documents:
+            return []
+        return [
+            segment.rows(number, moves)
+            for segment, number, moves in zip(self.segments, found.numbers, self.moves, strict=True)
+            if number >= 0
+        ]
 
     def idf(self, stream: str, text: str) -> float:
         """Return what a term says about an article that holds it; 0 when no live article does.
@@ -131,7 +118,7 @@ class IndexReader:
         """
         known = self._known.get((stream, text))
         if known is not None:
-            return known.idf if known.rows else 0.0
+            return known.idf if known.documents else 0.0
         heads = passages = 0
         for segment in self.segments:
             number = segment.term_number(stream, text)
@@ -158,7 +145,7 @@ class IndexReader:
 
     def holders(self, found: Found) -> Iterator[NDArray[np.int32]]:
         """Yield the numbers of the articles, also deleted ones, that hold a term, by segment."""
-        for row in found.rows:
+        for row in self.rows(found):
             in_articles = row.places[len(row.places) - row.counts[2] :]
             yield in_articles - (self.passages + self.articles)
 
@@ -171,17 +158,17 @@ class IndexReader:
         counts: dict[str, int] = {}
         for segment in self.segments:
             numbers = segment.terms.beginning(prefix, *segment.term_range(stream))
-            numbers = numbers[:MOST_SCANNED]
-            frequencies = segment.frequencies(numbers)
-            # Equal ones go by the alphabet.
-            order: Sequence[int] = range(len(numbers))
-            if len(numbers) > 4 * limit:
-                order = np.argsort(-frequencies, kind="stable")[: 4 * limit].tolist()
-            found = frequencies.tolist()
-            for place in order:
-                if found[place]:
-                    term = segment.terms[numbers[place]]
-                    counts[term] = counts.get(term, 0) + found[place]
+            frequencies = segment.frequencies(numbers[:MOST_SCANNED])
+            places = np.flatnonzero(frequencies)
+            if len(places) > 4 * limit:
+                # Of equal ones the first by the alphabet.
+                places = largest(frequencies.astype(np.float64), 4 * limit)
+                order = np.argsort(-frequencies[places], kind="stable")
+                places = places[order][: 4 * limit]
+            found = zip(places.tolist(), frequencies[places].tolist(), strict=True)
+            for place, frequency in found:
+                term = segment.terms[numbers[place]]
+                counts[term] = counts.get(term, 0) + frequency
         return sorted(counts, key=lambda term: (-counts[term], term))[:limit]
 
     def one_edit_from(self, stream: str, word: str) -> list[tuple[str, int]]:
@@ -237,6 +224,11 @@ class IndexReader:
         numbers = np.flatnonzero(self.live).tolist()
         found = [(number, self.head(number)) for number in numbers]
         return sorted(found, key=lambda row: row[1].summary.key)
+
+    def lead(self, article: int) -> str:
+        """Return what an article says of itself: its description, or else how it begins."""
+        segment, own = self.segment_of(article)
+        return lead_of(segment.strings("heads").raw(own))
 
     def page(self, article: int) -> Page:
         """Return an article to read."""

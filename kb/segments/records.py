@@ -142,6 +142,13 @@ def load_head(data: bytes) -> Head:
     )
 
 
+def lead_of(data: bytes) -> str:
+    """Return the description in a head record, or else the opening; quicker than `load_head`."""
+    row = orjson.loads(data)
+    lead: str = row["summary"]["description"] or row["opening"]
+    return lead
+
+
 def _summary(row: dict[str, Any]) -> Summary:
     row["tags"] = tuple(row["tags"])
     for name in ("verified_on", "updated", "created"):

@@ -1,7 +1,7 @@
 """One segment of an index: some articles, never changed, as arrays that lie in a mapped file.
 
 Names of the arrays, by what they have one entry of (`x` and `x_at` are strings, see
-`kb.segments.strings.Strings`; `x_first` says where the x of each owner begin, with one entry more):
+`kb.kernels.plain.Strings`; `x_first` says where the x of each owner begin, with one entry more):
 
 article   keys, titles, heads (JSON), renderings (packed), boost, found, expiry (seconds UTC),
           topic, verified_on (ordinal day or 0), verify_every (days), internal, passage_first,
@@ -11,11 +11,10 @@ sentence  sentence_start, sentence_end: offsets into the body
 text      text_part, text_passage, word_first: title, questions, tags, then heading and body of
           each passage
 word      word (number of its exact term), word_start, word_end, word_follows
-term      terms (exact ones, then loose ones, then pairs, each sorted), term_head, stream_end,
+term      terms (exact ones, then loose ones, then pairs, each sorted), stream_end,
           term_hash and term_of_hash; loose_of by exact term
 posting   posting_at by term: posting_place, posting_gain, posting_parts, as in
           kb.segments.inversion.Postings; term_heads, term_articles: how many of them are which
-dense     dense_term: very frequent terms; dense_gain: for each a gain for every passage
 tables    alias, family, title: sorted, the article beside each; topics; deletion_hash,
           deletion_term
 """
@@ -30,10 +29,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.completing.offers import Offers
+from kb.kernels import Postings, Words, plain
 from kb.segments.arrays import Arrays
 from kb.segments.passages import Passage
 from kb.segments.shape import STREAMS
-from kb.segments.strings import Strings, strings_of
+from kb.segments.strings import strings_of
+
+# Place of a first word, and the place after the last one.
+Stretch = tuple[int, int]
 
 _STREAM_BYTES = {stream: stream.encode() for stream in STREAMS}
 
@@ -43,16 +46,12 @@ class Rows(NamedTuple):
 
     places, gains, parts  as in kb.segments.inversion.Postings, numbered as in the whole index
     counts                how many of them are passages, heads and articles
-    dense                 gains of all passages of the segment, for very frequent terms, or None
-    first_passage         number of the segment's first passage
     """
 
     places: NDArray[np.int32]
     gains: NDArray[np.float32]
     parts: NDArray[np.uint8]
     counts: tuple[int, int, int]
-    dense: NDArray[np.float32] | None
-    first_passage: int
 
 
 class Segment:
@@ -71,9 +70,9 @@ class Segment:
         self.arrays = arrays
         self.first_article = first_article
         self.first_passage = first_passage
-        self._strings: dict[str, Strings] = {}
+        self._strings: dict[str, plain.Strings] = {}
         self.keys = self.strings("keys")
-        self.terms = Strings(arrays["terms"], arrays["terms_at"], arrays["term_head"])
+        self.terms = self.strings("terms")
         self.articles = len(self.keys)
         self.passage_first = arrays["passage_first"]
         self.passages = int(self.passage_first[-1])
@@ -85,8 +84,13 @@ class Segment:
         self._posting_at = arrays["posting_at"].data
         self._term_heads = arrays["term_heads"].data
         self._term_articles = arrays["term_articles"].data
-        dense = arrays["dense_gain"].reshape(-1, max(1, self.passages))
-        self._dense = dict(zip(arrays["dense_term"].tolist(), dense, strict=True))
+        self.postings = Postings(arrays)
+        self.words = Words(arrays)
+        self.verified_on, self.verify_every = (
+            arrays["verified_on"].data,
+            arrays["verify_every"].data,
+        )
+        self.internal = arrays["internal"].data
         self._passage_first = arrays["passage_first"].data
         self._sentence_first = arrays["sentence_first"].data
         self._sentence_start, self._sentence_end = arrays["sentence_start"], arrays["sentence_end"]
@@ -95,7 +99,7 @@ class Segment:
         ends = arrays["stream_end"].tolist()
         self._ranges = dict(zip(STREAMS, zip([0, *ends], ends, strict=False), strict=True))
 
-    def strings(self, name: str) -> Strings:
+    def strings(self, name: str) -> plain.Strings:
         """Return strings by the name of their array."""
         found = self._strings.get(name)
         if found is None:
@@ -124,31 +128,27 @@ class Segment:
         """Whether an exact term is the only one with its loose term, with equal postings."""
         return not self._has_characters and self._forms[self._loose_of[number]] == 1
 
-    def rows(self, number: int, articles: int, passages: int) -> Rows:
-        """Return the postings of the term with this number.
+    def moves(self, articles: int, passages: int) -> tuple[int, int, int]:
+        """Return what to add to places of passages, heads and articles in the whole index.
 
         articles, passages  how many the whole index has
         """
+        # The segment's numbering goes on after its own passages, the index's after all.
+        heads = passages - self.passages + self.first_article
+        return self.first_passage, heads, heads + articles - self.articles
+
+    def rows(self, number: int, moves: tuple[int, int, int]) -> Rows:
+        """Return the postings of the term with this number; `moves` as `self.moves` has them."""
         arrays = self.arrays
         first, end = self._posting_at[number], self._posting_at[number + 1]
         places = arrays["posting_place"][first:end]
         in_heads, in_articles = self._term_heads[number], self._term_articles[number]
         in_passages = end - first - in_heads - in_articles
-        if articles != self.articles:
-            # The segment's numbering goes on after its own passages, the index's after all.
-            move_heads = passages - self.passages + self.first_article
-            move_articles = move_heads + articles - self.articles
-            moves = (self.first_passage, move_heads, move_articles)
-            places = places + np.repeat(moves, (in_passages, in_heads, in_articles)).astype(
-                np.int32
-            )
+        counts = in_passages, in_heads, in_articles
+        if any(moves):
+            places = places + np.repeat(moves, counts).astype(np.int32)
         return Rows(
-            places,
-            arrays["posting_gain"][first:end],
-            arrays["posting_parts"][first:end],
-            (in_passages, in_heads, in_articles),
-            self._dense.get(number),
-            self.first_passage,
+            places, arrays["posting_gain"][first:end], arrays["posting_parts"][first:end], counts
         )
 
     def frequency(self, number: int) -> tuple[int, int]:
@@ -170,7 +170,8 @@ class Segment:
         a, b = numbers.start, numbers.stop
         if self.all_live:
             articles = self.arrays["term_articles"][a:b]
-            counted: NDArray[np.int64] = np.diff(self.arrays["posting_at"][a : b + 1]) - articles
+            at = self.arrays["posting_at"]
+            counted: NDArray[np.int64] = at[a + 1 : b + 1] - at[a:b] - articles
             return counted
         return np.array([sum(self.frequency(number)) for number in numbers], dtype=np.int64)
 
@@ -217,18 +218,18 @@ class Segment:
             tuple(zip(starts, ends, strict=True)),
         )
 
-    def title_words(self, article: int) -> slice:
+    def title_words(self, article: int) -> Stretch:
         """Return where the words of an article's title are."""
         return self._words(self._text_first[article])
 
-    def body_words(self, passage: int, article: int) -> slice:
+    def body_words(self, passage: int, article: int) -> Stretch:
         """Return where the words of a passage's body are."""
         left = self._passage_first[article + 1] - passage
         # Headings and bodies in turn are the last texts of an article.
         return self._words(self._text_first[article + 1] - 2 * left + 1)
 
-    def _words(self, text: int) -> slice:
-        return slice(self._word_first[text], self._word_first[text + 1])
+    def _words(self, text: int) -> Stretch:
+        return self._word_first[text], self._word_first[text + 1]
 
     @cached_property
     def offers(self) -> Offers:

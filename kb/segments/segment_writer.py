@@ -23,18 +23,14 @@ from kb.queries.spelling import deletions, spelling_stream
 from kb.results.titles import title_key
 from kb.segments.arrays import Array, Arrays
 from kb.segments.batch import NUMBERS, STRINGS, Selection
-from kb.segments.inversion import Postings, Stream, TokenStream, invert
+from kb.segments.inversion import Stream, TokenStream, invert
 from kb.segments.records import Head, load_head
 from kb.segments.shape import FIELDS
-from kb.segments.strings import add_strings, first_bytes, offsets_of, strings_of
+from kb.segments.strings import add_strings, offsets_of, strings_of
 from kb.words.analysis import Analyzer
 
 # Takes a piece of an array; pieces of one name follow each other.
 Sink = Callable[[str, Array], None]
-
-# Which terms get a row with a place for every passage.
-DENSE_SHARE = 1 / 6
-DENSE_LEAST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ class SegmentMaker:
         self._add("loose_of", words.loose_of)
         spelled = spelling_stream(self._analyzer)
         spelling: Sequence[str] = ()
-        postings = _PostingsWriter(self._add, int(self._passages.sum()))
+        postings = _PostingsWriter(self._add)
         for stream in invert(words):
             postings.write(stream)
             if stream.name == spelled:
@@ -196,9 +192,8 @@ def _fields(stream: Stream) -> Iterator[tuple[str, FieldPostings]]:
 class _PostingsWriter:
     """Puts the postings of all streams in a row, and makes a table to find terms by hash."""
 
-    def __init__(self, add: Sink, passages: int) -> None:
+    def __init__(self, add: Sink) -> None:
         self._add = add
-        self._passages = passages
         self._terms = self._characters = self._postings = 0
         self._hashes: list[NDArray[np.uint32]] = []
         for name, empty in _POSTING_ARRAYS.items():
@@ -206,12 +201,10 @@ class _PostingsWriter:
 
     def write(self, stream: Stream) -> None:
         """Add a stream's terms and their postings."""
-        first = self._terms
         texts: dict[str, Array] = {}
         add_strings(texts, "terms", stream.terms)
         self._add("terms", texts["terms"])
         self._add("terms_at", texts["terms_at"][1:] + self._characters)
-        self._add("term_head", first_bytes(stream.terms))
         self._characters += len(texts["terms"])
         self._terms += len(stream.terms)
         self._add("stream_end", np.array([self._terms], dtype=np.int64))
@@ -227,22 +220,6 @@ class _PostingsWriter:
             self._add("posting_parts", postings.parts)
             self._add("term_heads", postings.in_heads)
             self._add("term_articles", postings.in_articles)
-            self._add_dense(postings, first, ends - postings.sizes)
-
-    def _add_dense(self, postings: Postings, first: int, starts: NDArray[np.int64]) -> None:
-        """Add the gains of very frequent terms once more, with a place for every passage.
-
-        Adding a whole row costs less than adding up single places from a sixth of them on.
-        """
-        held = postings.sizes - postings.in_heads - postings.in_articles
-        frequent = np.flatnonzero(held >= max(DENSE_SHARE * self._passages, DENSE_LEAST))
-        for term in frequent.tolist():
-            own = slice(starts[term], starts[term] + held[term])
-            row = np.zeros(self._passages, dtype=np.float32)
-            row[postings.places[own]] = postings.gains[own]
-            self._add("dense_gain", row)
-        numbers = frequent + (first + postings.first)
-        self._add("dense_term", numbers.astype(np.int32))
 
     def finish(self) -> None:
         """Add the table of hashes."""
@@ -254,7 +231,6 @@ class _PostingsWriter:
 _POSTING_ARRAYS: dict[str, Array] = {
     "terms": np.zeros(0, np.uint8),
     "terms_at": np.zeros(1, np.int64),
-    "term_head": np.zeros(0, np.uint64),
     "stream_end": np.zeros(0, np.int64),
     "posting_at": np.zeros(1, np.int64),
     "posting_place": np.zeros(0, np.int32),
@@ -262,8 +238,6 @@ _POSTING_ARRAYS: dict[str, Array] = {
     "posting_parts": np.zeros(0, np.uint8),
     "term_heads": np.zeros(0, np.int32),
     "term_articles": np.zeros(0, np.int32),
-    "dense_term": np.zeros(0, np.int32),
-    "dense_gain": np.zeros(0, np.float32),
 }
 
 

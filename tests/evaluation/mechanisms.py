@@ -46,7 +46,7 @@ def _no_title(tokens: Any) -> str:
     return ""
 
 
-def _own_results(query: Any, results: Any, *others: Any) -> Any:
+def _own_results(query: Any, parsed: Any, results: Any, *others: Any) -> Any:
     return results
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import IndexDamaged
+from kb.kernels import Strings, plain
 from kb.segments.arrays import MAGIC, map_arrays, write_arrays
-from kb.segments.strings import Strings, first_bytes, pack
+from kb.segments.strings import pack
 
 # Long equal beginnings, characters of one to four bytes, the last one there is. Terms and keys
 # never hold the character zero.
@@ -26,35 +27,31 @@ ARRAYS = st.dictionaries(
 )
 
 
-def strings(texts: list[str], *, with_heads: bool) -> Strings:
-    return Strings(*pack(texts), first_bytes(texts) if with_heads else None)
-
-
-@given(st.lists(WORDS, max_size=12), st.booleans())
-def test_strings_come_back_in_their_order(texts, with_heads):
-    packed = strings(texts, with_heads=with_heads)
+@given(st.lists(WORDS, max_size=12))
+def test_strings_come_back_in_their_order(texts):
+    packed = Strings(*pack(texts))
     assert list(packed) == texts
     assert [packed.raw(n) for n in range(len(packed))] == [text.encode() for text in texts]
 
 
-@given(st.lists(WORDS, max_size=12).map(sorted), WORDS, st.booleans(), st.data())
-def test_places_and_beginnings_are_those_of_a_sorted_list(texts, wanted, with_heads, data):
-    packed = strings(texts, with_heads=with_heads)
+@given(st.lists(WORDS, max_size=12).map(sorted), WORDS, st.data())
+def test_places_and_beginnings_are_those_of_a_sorted_list(texts, wanted, data):
+    packed = Strings(*pack(texts))
     assert packed.place(wanted) == bisect_left(texts, wanted)
     begins = [n for n, text in enumerate(texts) if text.startswith(wanted)]
-    # "After" a prefix stands its longest repetition of the last character there is.
-    if "\U0010ffff" not in "".join(texts):
-        assert list(packed.beginning(wanted)) == begins
+    assert list(packed.beginning(wanted)) == begins
     low = data.draw(st.integers(0, len(texts)))
     high = data.draw(st.integers(low, len(texts)))
     assert packed.place(wanted, low, high) == bisect_left(texts, wanted, low, high)
-    if "\U0010ffff" not in "".join(texts):
-        own = [n for n in begins if low <= n < high]
-        assert list(packed.beginning(wanted, low, high)) == own
+    own = [n for n in begins if low <= n < high]
+    assert list(packed.beginning(wanted, low, high)) == own
+    numpys = plain.Strings(*pack(texts))
+    assert numpys.place(wanted, low, high) == packed.place(wanted, low, high)
+    assert numpys.beginning(wanted, low, high) == packed.beginning(wanted, low, high)
 
 
 def test_a_lone_surrogate_is_found_nowhere_and_harms_nothing():
-    packed = strings(["a", "b"], with_heads=True)
+    packed = Strings(*pack(["a", "b"]))
     assert list(packed.beginning("\ud800")) == []
     assert packed.place("\ud800") <= 2
 

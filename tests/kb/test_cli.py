@@ -192,6 +192,7 @@ def test_status_and_check_index_have_stable_keys(site):
     assert status.keys() == {
         "generation", "built_at", "revision", "articles", "bytes", "next_change_at",
         "fits_this_version",
+        "compiled",
     }  # fmt: skip
     assert status["articles"] == {"public": {"en": 1, "vi": 1}, "internal": {"en": 2, "vi": 1}}
     assert status["fits_this_version"] is True
@@ -200,6 +201,8 @@ def test_status_and_check_index_have_stable_keys(site):
     assert (checked["problems"], checked["generation"]) == ([], status["generation"])
     assert "whole" in run(site, "check-index")[1]
     assert "en 1, vi 1" in run(site, "status")[1]
+    plain = run_anew(site, "status", env={"KBSEARCH_PLAIN_KERNELS": "1"})[1]
+    assert "without a C compiler" in plain
 
 
 def test_schema_prints_a_json_schema_of_the_front_matter(tmp_path):
