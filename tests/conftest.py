@@ -23,9 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills",
         type=int,
-        default=24,
+        default=12,
         metavar="N",
-        help="at how many moments each crash test kills the program (default: 24)",
+        help="at how many moments each crash test kills the program (default: 12)",
     )
 
 
