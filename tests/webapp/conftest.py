@@ -1,12 +1,14 @@
 """The application over the sample site, and over no index at all."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from chat_site import INSIDE, shop
 from flask import Flask
 from flask.testing import FlaskClient
 from sample_site import sample_engine
+from server_process import publish
 
 from kb.errors import IndexUnavailable
 from kb.search import SearchEngine, State
@@ -56,6 +58,14 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def client_without_index(settings: Settings) -> FlaskClient:
     return create_app(settings, engine=NoIndex()).test_client()  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one article and its index, to be copied by who serves it."""
+    folder = tmp_path_factory.mktemp("published")
+    publish(folder, "first")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from leak_site import (
     typed_words,
     write_site,
 )
-from server_process import Server, kb, serving, wait_until
+from server_process import Server, index, serving, wait_until
 
 from kb.settings import Settings
 from webapp import create_app
@@ -36,18 +36,18 @@ JSON = {"Content-Type": "application/json"}
 FORMATS = ("", ".md", ".json", ".txt", ".xml", ".html", "/", ".png")
 
 
-def index(folder) -> None:
+def publish(folder) -> None:
     git(folder / "articles", "init", "-q")
     # With days, so that the articles stand on the page of what is new and in the feed.
     commit_all(folder / "articles", "2026-11-01")
-    assert kb(folder, "index", "--no-embed").wait(timeout=120) == 0
+    index(folder)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("leaks")
     write_site(folder, former="audience: public")
-    index(folder)
+    publish(folder)
     return folder
 
 
@@ -61,7 +61,7 @@ def server(folder) -> Iterator[Server]:
         assert all(former in each.ask("GET", "/sitemap.xml")[1] for each in there)
         assert all(each.ask("GET", f"/en/articles/{former}")[0] == 200 for each in there)
         write_site(folder)
-        index(folder)
+        publish(folder)
         for each in there:
             wait_until(partial(is_gone, each, former), SECONDS_TO_FOLLOW)
         yield server

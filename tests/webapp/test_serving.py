@@ -1,6 +1,7 @@
 """The server as a process: workers that die, an index that changes, a stop while people read."""
 
 import os
+import shutil
 import signal
 import time
 from functools import partial
@@ -13,9 +14,8 @@ SECONDS_TO_FOLLOW = 2.0
 
 
 @pytest.fixture
-def folder(tmp_path):
-    publish(tmp_path, "first")
-    return tmp_path
+def folder(published, tmp_path):
+    return shutil.copytree(published, tmp_path / "site", symlinks=True)
 
 
 def test_a_worker_that_dies_is_replaced_and_the_others_go_on(folder):

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import pytest
-from server_process import publish, serving, wait_until
+from server_process import serving, wait_until
 from stored import votes_in
 
 from kb.events.database import Database
@@ -60,10 +61,10 @@ class Voters:
 
 
 @pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "kb.toml").write_text(CONFIG, encoding="utf-8")
-    publish(tmp_path, "first")
-    return tmp_path
+def folder(published, tmp_path):
+    folder = shutil.copytree(published, tmp_path / "site", symlinks=True)
+    (folder / "kb.toml").write_text(CONFIG, encoding="utf-8")
+    return folder
 
 
 def stored(folder):
