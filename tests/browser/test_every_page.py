@@ -2,6 +2,7 @@
 
 import gzip
 import urllib.request
+from contextlib import contextmanager
 from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 
@@ -19,32 +20,49 @@ SPOKEN = ("home", "search", "article", "console with answers")
 
 
 @pytest.mark.parametrize(("locale", "name"), PAGES)
-def test_a_page_is_accessible_narrow_quiet_and_from_one_origin(page, site, locale, name):
-    _check(page, site + paths(locale)[name], locale, name)
+def test_a_page_is_accessible_narrow_quiet_and_from_one_origin(tab, site, locale, name):
+    _check(tab, site + paths(locale)[name], locale, name)
 
 
 @pytest.mark.parametrize(("locale", "name"), STAFF_PAGES)
-def test_so_is_a_page_for_staff(agent_page, site, locale, name):
-    _check(agent_page, site + staff_paths(locale)[name], locale, name)
+def test_so_is_a_page_for_staff(agent_tab, site, locale, name):
+    _check(agent_tab, site + staff_paths(locale)[name], locale, name)
 
 
 def _check(page, address, locale, name):
-    requested, said = [], []
-    page.on("request", lambda request: requested.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(address)
-    assert _own_shift(page) < UNSEEN_SHIFT
-    if locale == "en":
-        assert problems_in_both_schemes(page) == []
-    elif name in SPOKEN:
-        assert accessibility_problems(page, contrast=False) == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    widest = page.evaluate("document.documentElement.scrollWidth")
-    assert widest <= 320
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light")
+    with _listening(page) as (requested, said):
+        page.goto(address)
+        assert _own_shift(page) < UNSEEN_SHIFT
+        if locale == "en":
+            assert problems_in_both_schemes(page) == []
+        elif name in SPOKEN:
+            assert accessibility_problems(page, contrast=False) == []
+        page.set_viewport_size({"width": 320, "height": 640})
+        widest = page.evaluate("document.documentElement.scrollWidth")
+        assert widest <= 320
     assert {_origin(url) for url in requested} == {_origin(address)}
     # The browser says itself that a page is not there.
     assert [line for line in said if name not in ("404", "410") or name not in line] == []
+
+
+@contextmanager
+def _listening(page):
+    """Yield the addresses that the page asks for, and what it says in the browser's console."""
+    requested, said = [], []
+    heard = {
+        "request": lambda request: requested.append(request.url),
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(str(error)),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
+    try:
+        yield requested, said
+    finally:
+        for event, hear in heard.items():
+            page.remove_listener(event, hear)
 
 
 def _origin(address):
