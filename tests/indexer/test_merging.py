@@ -15,8 +15,10 @@ from indexer.generations import MERGE_LOCK, Generations
 from indexer.lock import exclusive
 from indexer.merging import MOST_SMALL, merge, needs
 from indexer.store import read_segments
+from indexer.update import update_index
 from kb.errors import IndexUnavailable
 from kb.search import Query
+from kb.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("shared_pool")
 
@@ -257,18 +259,22 @@ def test_updates_do_not_wait_for_a_merge(folder, monkeypatch):
 
 
 def test_kb_index_has_segments_merged_after_it_has_ended(folder):
-    fill(folder, 40)
-    arguments = ["index", "--articles", folder.articles, "--index", folder.root]
-
-    def kb_index(*options: str) -> None:
-        command = [sys.executable, "-m", "kb", *arguments, *options]
-        subprocess.run(command, check=True, capture_output=True, cwd=Path(kb.__file__).parents[1])
-
-    # The sources are the command's own from here on.
-    kb_index("--full")
+    for number in range(40):
+        folder.put(f"en/x/{number}.md", text_of(number))
+    # The same as the command does, but for what comes after an update.
+    sources = Settings.load(None, {}, {"articles": folder.articles}).all_sources()
+    update_index(sources, folder.root, now=folder.now, workers=1)
     for number in range(MOST_SMALL):
         folder.put(f"en/x/{number}.md", text_of(number, 5))
-        kb_index()
+        if number < MOST_SMALL - 1:
+            update_index(sources, folder.root, now=folder.now, workers=1)
+    assert segments(folder) == MOST_SMALL
+    arguments = ["index", "--articles", folder.articles, "--index", folder.root]
+    done = subprocess.run(
+        [sys.executable, "-m", "kb", *arguments],
+        check=True, capture_output=True, cwd=Path(kb.__file__).parents[1],
+    )  # fmt: skip
+    assert b" 1 changed" in done.stdout
     _wait_until(lambda: segments(folder) == 1)
     _wait_until(lambda: not list(folder.root.glob("*.tmp")))
     assert_like_a_full_build(folder)
