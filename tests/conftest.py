@@ -35,6 +35,20 @@ def kills(request: pytest.FixtureRequest) -> int:
     return request.config.getoption("--kills")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def cost_of_passwords() -> Iterator[None]:
+    """Have a hash cost little in this process; test_passwords.py says what it has to cost."""
+    from argon2 import PasswordHasher
+
+    from kb.staff import passwords
+
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", quick)
+        patch.setattr(passwords, "_HASH_OF_NOBODY", quick.hash("what nobody knows"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     """Engines of every kind over any articles."""

@@ -13,6 +13,11 @@ from kb.staff import passwords
 GOOD = "horse battery staple"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def cost_of_passwords():
+    """Leave the cost as it is: it is what these tests are about."""
+
+
 @pytest.fixture(scope="module")
 def kept():
     return passwords.hashed(GOOD)
