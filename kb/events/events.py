@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.errors import StoreUnavailable
+from kb.events import event_batch
 from kb.events.database import Database
 from kb.events.event_tables import EVENTS, MAX_NAME, MAX_TEXT, PULSE, VOTES
 from kb.events.event_values import Event, Vote
 from kb.events.event_writer import EventWriter
 from kb.events.masking import masked, order_pattern
-from kb.reports.same_questions import is_same_question
 from kb.words.characters import tidy
 
 __all__ = ["Event", "EventStore", "Vote"]
@@ -29,26 +29,8 @@ __all__ = ["Event", "EventStore", "Vote"]
 MAX_READ = 20_000
 # What may be cut in two by that, so that its mask does not know it.
 _CUT = 64
-TYPING = timedelta(seconds=30)
-# Kinds whose records follow somebody who types.
-_TYPED = ("searched", "answered")
 # So many rows are deleted at a time: others write in between.
 _PURGED_AT_ONCE = 2_000
-
-# Statements that are made once: to make one costs several times what it costs to execute it.
-_SAME = ("visitor", "user_name", "surface", "locale")
-_LAST = (
-    select(EVENTS.c.id, EVENTS.c.kind, EVENTS.c.at, EVENTS.c.text)
-    .where(
-        *(EVENTS.c[name] == bindparam(name) for name in _SAME),
-        EVENTS.c.at.between(bindparam("since"), bindparam("until")),
-    )
-    .order_by(EVENTS.c.at.desc(), EVENTS.c.id.desc())
-    .limit(1)
-    .with_for_update()
-)
-_INSERT = insert(EVENTS)
-_FOLLOW = update(EVENTS).where(EVENTS.c.id == bindparam("earlier"))
 
 _log = logging.getLogger(__name__)
 
@@ -66,11 +48,17 @@ class EventStore:
         self.database = database
         self._retention = timedelta(days=retention_days)
         self._order_numbers = order_pattern(order_numbers)
-        self._writer = EventWriter(self._append_all, self.purge)
+        self._writer = EventWriter(self.append_all, self.purge)
 
     def append(self, event: Event) -> None:
         """Store an event; it is durable when this returns."""
-        self._append_all([event])
+        self.append_all([event])
+
+    def append_all(self, events: Sequence[Event]) -> None:
+        """Store all of the events, or none; they are given in the order in which they happened."""
+        rows = [self._row(event) for event in events]
+        with self.database.writing() as connection:
+            event_batch.write(connection, rows)
 
     def append_soon(self, event: Event) -> None:
         """Store an event within a second or so, from another thread; never waits, never raises.
@@ -129,12 +117,6 @@ class EventStore:
         with self.database.writing() as connection:
             return gone + connection.execute(delete(VOTES).where(VOTES.c.day < before)).rowcount
 
-    def _append_all(self, events: Sequence[Event]) -> None:
-        rows = [self._row(event) for event in events]
-        with self.database.writing() as connection:
-            for row in rows:
-                _append(connection, row)
-
     def _row(self, event: Event) -> dict[str, Any]:
         return {
             "kind": event.kind,
@@ -156,29 +138,6 @@ class EventStore:
     def _text(self, written: str) -> str:
         text = masked(tidy(written[:MAX_READ]), self._order_numbers).strip()
         return (text[:-_CUT] if len(written) > MAX_READ else text)[:MAX_TEXT]
-
-
-def _append(connection: Connection, row: dict[str, Any]) -> None:
-    """Insert an event, or have the record of an unfinished question follow it."""
-    earlier = _unfinished(connection, row) if row["kind"] in _TYPED else None
-    if earlier is None:
-        connection.execute(_INSERT, row)
-    elif row["at"] >= earlier.at:
-        connection.execute(_FOLLOW, {**row, "earlier": earlier.id})
-
-
-def _unfinished(connection: Connection, row: dict[str, Any]) -> Row[*tuple[Any, ...]] | None:
-    """Return the record of the question that somebody was just typing, if this is the same one.
-
-    What they did since then, such as a click, ends a question: it is what they had asked.
-    """
-    if not (row["text"] and (row["visitor"] or row["user_name"])):
-        return None
-    near = {"since": row["at"] - TYPING, "until": row["at"] + TYPING}
-    found = connection.execute(_LAST, {name: row[name] for name in _SAME} | near).first()
-    if found and found.kind == row["kind"] and is_same_question(found.text, row["text"]):
-        return found
-    return None
 
 
 def _put(connection: Connection, table: Any, row: dict[str, Any], *, newer: bool = False) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from command import ENV
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select
 
 from kb.events.database import Database
@@ -175,6 +177,42 @@ def test_typing_for_minutes_is_one_record_while_no_pause_is_long(store):
     for number in range(10):
         store.append(searched("a long question"[: 5 + number], number * 20))
     assert texts(store) == ["a long questio"]
+
+
+STEPS = st.tuples(
+    st.sampled_from(["searched", "searched", "answered", "clicked"]),
+    st.sampled_from(["", "re", "reset", "Reset pass", "refund"]),
+    st.sampled_from(["v", "w", ""]),
+    st.sampled_from([-1, 0, 1, 20, 31]),
+    st.booleans(),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEPS, max_size=12))
+def test_events_that_are_stored_together_leave_the_records_of_one_after_the_other(database, steps):
+    after, batch, batches = 0, [], []
+    for number, (kind, text, visitor, seconds, is_last) in enumerate(steps):
+        after += seconds
+        at = NOW + timedelta(seconds=after)
+        detail = "sure" if kind == "answered" else ""
+        batch.append(
+            Event(
+                kind, at, "api", "en", "public", text, visitor=visitor, hits=number, detail=detail
+            )
+        )
+        if is_last or number == len(steps) - 1:
+            batches.append(batch)
+            batch = []
+    store = EventStore(database)
+    found = []
+    for way in ([[event] for each in batches for event in each], batches):
+        with database.writing() as connection:
+            connection.execute(delete(EVENTS))
+        for each in way:
+            store.append_all(each)
+        found.append([row[1:] for row in rows(store)])
+    assert found[0] == found[1]
 
 
 # Votes
