@@ -184,6 +184,13 @@ def test_the_time_grows_with_the_length_and_nothing_else(unit):
     assert min(seconds(100_000) for _ in range(2)) < 1.5
 
 
+@given(TEXTS.map(lambda text: regex.sub(r"[\d@＠=]|[A-Za-z0-9_-]{16}", " ", text)))
+def test_no_rule_finds_anything_in_a_text_of_which_none_is_asked(text):
+    assert masked(text) == text
+    # After an equals sign all of them are.
+    assert masked(f"{text}\n=") == f"{text}\n="
+
+
 # An operator's own pattern
 
 
