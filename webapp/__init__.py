@@ -6,8 +6,11 @@ chooses an engine, and the only line of this package that may import `indexer`.
 """
 
 import os
+from collections.abc import MutableMapping
+from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
 
@@ -82,6 +85,17 @@ class _LocaleConverter(BaseConverter):
     regex = "[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*"
 
 
+class _Templates(Environment):
+    """The templates; what all of them may name is registered before the first one is asked for."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return all names as one dictionary.
+
+        Jinja's chain of two is asked for each of them wherever one template imports another.
+        """
+        return {**self.globals, **(d or {})}
+
+
 def create_app(
     settings: Settings | None = None, *, engine: SearchEngine | None = None, events: str = ""
 ) -> Flask:
@@ -93,6 +107,7 @@ def create_app(
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, DEBUG=False)
     app.json = FastJson(app)
+    app.jinja_environment = _Templates
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["locale"] = _LocaleConverter
