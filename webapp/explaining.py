@@ -7,6 +7,7 @@ the public may not read. What it says is for whoever asked, so no cache may keep
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, make_response, render_template, request
+from flask.sansio.blueprints import BlueprintSetupState
 
 from kb.explaining.explanation import grouped
 from kb.paths import key_of
@@ -20,11 +21,16 @@ blueprint = Blueprint("explaining", __name__)
 blueprint.before_request(use_locale_of_url)
 
 
+@blueprint.record
+def _tell_templates(state: BlueprintSetupState) -> None:
+    """Tell templates whether there is an `explain_url` to link to."""
+    is_explained = state.app.extensions["kb"].settings.server.explain
+    state.app.jinja_env.globals["is_explained"] = is_explained
+
+
 @blueprint.app_template_global()
 def explain_url(key: str = "") -> str:
-    """Return where this search is explained, for one article if given; "" when it is off."""
-    if not current_site().settings.server.explain:
-        return ""
+    """Return where this search is explained, for one article if given."""
     arguments = {"q": params.query_text(request.args), **({"key": key} if key else {})}
     return f"{search_url(g.locale)}/explain?{urlencode(arguments)}"
 

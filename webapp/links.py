@@ -9,7 +9,7 @@ site (canonical, hreflang, sitemap, OpenSearch) is absolute, by `site.url` from 
 
 import re
 from collections.abc import Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from flask import Flask, request
 
@@ -98,13 +98,13 @@ def topic_url(locale: str, topic: str, page: int = 1) -> str:
 
 def search_url(locale: str, q: str = "", topic: str | None = None, page: int = 1) -> str:
     """Return the path of one page of results; what is at its default stays out."""
-    arguments = [("q", q)] if q else []
+    arguments = [f"q={quote_plus(q)}"] if q else []
     if topic is not None:
-        arguments.append(("topic", topic))
+        arguments.append(f"topic={quote_plus(topic)}")
     if page > 1:
-        arguments.append(("page", str(page)))
+        arguments.append(f"page={page}")
     path = f"/{locale}/search"
-    return f"{path}?{urlencode(arguments)}" if arguments else path
+    return f"{path}?{'&'.join(arguments)}" if arguments else path
 
 
 def complete_url(locale: str) -> str:
