@@ -16,7 +16,7 @@ from kb.search import MAX_LIMIT, Query
 from kb.shapes import answers_shape, article_shape, completion_shape, search_shape
 from webapp import due, params, recording
 from webapp.bearer import granted_audience, require_feed, require_scope
-from webapp.delivery import etag_of
+from webapp.delivery import Answer, etag_of
 from webapp.errors import api_error
 from webapp.i18n import match
 from webapp.openapi import document
@@ -43,11 +43,9 @@ def search() -> Response:
     took_ms = (perf_counter() - start) * 1_000
     recording.searched(query, results.total, "api", audience)
     # Equal answers keep their ETag although they took another time.
-    shape = search_shape(query, results, 0)
-    etag = etag_of(orjson.dumps(shape))
-    shape["took_ms"] = round(took_ms, 3)
-    response = jsonify(shape)
-    response.headers["ETag"] = etag
+    body = orjson.dumps(search_shape(query, results, 0))
+    response = Answer(_timed(body, took_ms), mimetype="application/json")
+    response.headers["ETag"] = etag_of(body)
     return response
 
 
@@ -136,6 +134,11 @@ def due_calendar() -> Response:
 def openapi() -> Response:
     """The description of this API."""
     return jsonify(document(current_site().settings.site.name))
+
+
+def _timed(body: bytes, took_ms: float) -> bytes:
+    """Return a search's answer with its time in place of 0; within a text, quotes are escaped."""
+    return body.replace(b'"took_ms":0,', b'"took_ms":%s,' % orjson.dumps(round(took_ms, 3)), 1)
 
 
 def _locale(args: Mapping[str, str]) -> str:

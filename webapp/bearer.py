@@ -48,12 +48,12 @@ def require_feed() -> ApiToken:
 
 def api_token() -> ApiToken | None:
     """Return the token of this request, or None when it sends none."""
-    authorization = request.authorization
-    if "Authorization" not in request.headers:
+    if "HTTP_AUTHORIZATION" not in request.environ:
         return None
     # What a token opens is for whoever sent it.
     seal("private, no-store", vary="Authorization")
     if "token" not in g:
+        authorization = request.authorization
         is_bearer = authorization is not None and authorization.type == "bearer"
         given = (authorization.token if authorization and is_bearer else None) or ""
         g.token = _valid(given)

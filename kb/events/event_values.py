@@ -11,6 +11,7 @@ from kb.article import Audience
 
 Kind = Literal["searched", "clicked", "answered", "used", "flagged", "missing"]
 Surface = Literal["help_center", "api", "agent", "embed", "slack", "teams", "cli"]
+_KINDS, _SURFACES, _AUDIENCES = get_args(Kind), get_args(Surface), get_args(Audience)
 
 # What `detail` may say, by kind; of other kinds it says nothing.
 DETAILS = {
@@ -55,9 +56,9 @@ class Event:
     def __post_init__(self) -> None:
         """Refuse names that do not exist."""
         for name, given, known in (
-            ("kind", self.kind, get_args(Kind)),
-            ("surface", self.surface, get_args(Surface)),
-            ("audience", self.audience, get_args(Audience)),
+            ("kind", self.kind, _KINDS),
+            ("surface", self.surface, _SURFACES),
+            ("audience", self.audience, _AUDIENCES),
             ("detail", self.detail, DETAILS.get(self.kind, ("",))),
         ):
             if given not in known:
