@@ -9,10 +9,9 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
-from queue import Empty, Full, Queue
+from queue import Empty, SimpleQueue
 from threading import Event as Signal
 from threading import Lock, Thread
 from weakref import WeakSet
@@ -49,7 +48,7 @@ class EventWriter:
 
     def _after_fork(self) -> None:
         # What waits in the parent is the parent's to store.
-        self._waiting: Queue[Event | Signal] = Queue(MAX_WAITING)
+        self._waiting: SimpleQueue[Event | Signal] = SimpleQueue()
         self._lock = Lock()
         self._thread: Thread | None = None
         self._closing = Signal()
@@ -58,9 +57,9 @@ class EventWriter:
     def put(self, event: Event) -> None:
         """Leave an event to the thread, or drop it when too many wait."""
         self._start()
-        try:
-            self._waiting.put_nowait(event)
-        except Full:
+        if self._waiting.qsize() < MAX_WAITING:
+            self._waiting.put(event)
+        else:
             self._drop(1)
 
     def flush(self) -> None:
@@ -68,10 +67,7 @@ class EventWriter:
         if self._thread is None:
             return
         done = Signal()
-        try:
-            self._waiting.put(done, timeout=CLOSE_SECONDS)
-        except Full:
-            return
+        self._waiting.put(done)
         done.wait(CLOSE_SECONDS)
 
     def close(self) -> None:
@@ -81,9 +77,8 @@ class EventWriter:
             if thread is None:
                 return
             self._closing.set()
-            # Wakes the thread where it waits for events; a full queue does not let it wait.
-            with suppress(Full):
-                self._waiting.put_nowait(Signal())
+            # Wakes the thread where it waits for events.
+            self._waiting.put(Signal())
             thread.join(CLOSE_SECONDS)
             if self._at_exit is not None:
                 self._at_exit.cancel()
