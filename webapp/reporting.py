@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from kb.events.database import Database
-from kb.reports import counts as reports
+from kb.reports.counts import Reports
 from kb.reports.tables import ReportTable, report_table
 from kb.reports.values import REPORTS, ReportName, Window, last_days
 from kb.search import Summary
@@ -34,13 +33,13 @@ MOST_ROWS = 10_000
 _MOST_BARS = 31
 _DAYS_A_BAR = (1, 7, 28, 365)
 # In the order of the page: what asks for work comes first.
-_SECTIONS: Mapping[ReportName, Callable[[Database, Window], Sequence[Any]]] = {
-    "zero": reports.zero_results,
-    "unclicked": reports.unclicked,
-    "missing": reports.missing,
-    "flagged": reports.flagged,
-    "votes": reports.votes,
-    "used": reports.used,
+_SECTIONS: Mapping[ReportName, Callable[[Reports], Sequence[Any]]] = {
+    "zero": Reports.zero_results,
+    "unclicked": Reports.unclicked,
+    "missing": Reports.missing,
+    "flagged": Reports.flagged,
+    "votes": Reports.votes,
+    "used": Reports.used,
 }
 
 
@@ -69,13 +68,14 @@ class Section:
 @blueprint.get("/reports")
 def page() -> str:
     """All reports, with the first rows of each."""
-    database, window = current_site().store.database, _window()
-    sections = [_section(name, window) for name in _SECTIONS]
+    window = _window()
+    reports = Reports(current_site().store.database, window)
+    sections = [_section(name, reports, window) for name in _SECTIONS]
     return render_template(
         "agent/reports.html",
         window=window,
         periods=PERIODS,
-        summary=reports.summary(database, window),
+        summary=reports.summary(),
         sections=sections,
         articles=_articles(sections),
         is_recorded=current_site().settings.events.enabled,
@@ -135,11 +135,10 @@ def _days() -> int:
     return max(1, min(int(days), params.MAX_DAYS)) if is_number else params.DEFAULT_DAYS
 
 
-def _section(name: ReportName, window: Window) -> Section:
-    database = current_site().store.database
-    rows = _SECTIONS[name](database, window)
-    counts = reports.per_day(database, window, name)
-    return Section(name, rows[:SHOWN_ROWS], len(rows), _bars(window.days(), counts))
+def _section(name: ReportName, reports: Reports, window: Window) -> Section:
+    rows = _SECTIONS[name](reports)
+    bars = _bars(window.days(), reports.per_day(name))
+    return Section(name, rows[:SHOWN_ROWS], len(rows), bars)
 
 
 def _bars(days: Sequence[date], counts: Sequence[int]) -> list[Bar]:

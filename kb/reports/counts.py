@@ -1,14 +1,16 @@
 """What the recorded events say: what was not found, what helped, what does not.
 
-Every function reads one window of days (in UTC) and returns values; nothing is counted while
-events are written. What somebody did is taken to belong to the last question they asked before.
+Days are days in UTC; nothing is counted while events are written. What somebody did is taken to
+belong to the last question they asked before.
 """
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
@@ -30,83 +32,152 @@ CLICK_WITHIN = timedelta(minutes=30)
 _CONSOLES = ("agent", "embed")
 
 DAILY = ("searched", "zero", "unclicked", "answered", "used", "flagged", "missing", "votes")
+# What the reports look at, of all that is kept.
+_READ = tuple(
+    EVENTS.c[name]
+    for name in ("at", "day", "locale", "text", "key", "visitor", "user_name", "detail", "comment")
+)
 
 
-def zero_results(database: Database, window: Window) -> list[Group]:
-    """Return the questions for which nothing was found, near duplicates together."""
-    return group(map(_asked, _events(database, window, "searched", EVENTS.c.hits == 0)))
+class Search(NamedTuple):
+    """A search that found something, and whether an article was opened from it."""
+
+    asked: Asked
+    day: date
+    is_clicked: bool
 
 
-def unclicked(database: Database, window: Window) -> list[Group]:
-    """Return the questions for which articles were found and none was opened."""
-    return group(_asked(row) for row, is_clicked in _found(database, window) if not is_clicked)
+class Reports:
+    """What one window of days says. What several reports need is read from the database once.
 
+    Make one for each time that somebody asks: it goes on saying what it read first.
+    """
 
-def missing(database: Database, window: Window) -> list[Group]:
-    """Return the questions for which agents said that an article is missing."""
-    return group(map(_asked, _events(database, window, "missing")))
+    def __init__(self, database: Database, window: Window) -> None:
+        self._database = database
+        self._window = window
 
+    def zero_results(self) -> list[Group]:
+        """Return the questions for which nothing was found, near duplicates together."""
+        return group(map(_asked, self._events("searched", EVENTS.c.hits == 0)))
 
-def used(database: Database, window: Window) -> list[ArticleActions]:
-    """Return the articles that agents used, those used most first."""
-    return _actions(database, window, "used")
+    def unclicked(self) -> list[Group]:
+        """Return the questions for which articles were found and none was opened."""
+        return group(search.asked for search in self._found if not search.is_clicked)
 
+    def missing(self) -> list[Group]:
+        """Return the questions for which agents said that an article is missing."""
+        return group(map(_asked, self._events("missing")))
 
-def flagged(database: Database, window: Window) -> list[ArticleActions]:
-    """Return the articles that agents flagged, those flagged most first."""
-    return _actions(database, window, "flagged")
+    def used(self) -> list[ArticleActions]:
+        """Return the articles that agents used, those used most first."""
+        return _actions(self._events("used"))
 
+    def flagged(self) -> list[ArticleActions]:
+        """Return the articles that agents flagged, those flagged most first."""
+        return _actions(self._events("flagged"))
 
-def votes(database: Database, window: Window) -> list[ArticleVotes]:
-    """Return the articles that were voted on, those that failed most readers first."""
-    by_key: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in _votes(database, window):
-        by_key[row.key].append(row)
-    found = [_article_votes(key, rows) for key, rows in by_key.items()]
-    return sorted(found, key=lambda each: (-each.unhelpful, each.lower_bound, each.key))
+    def votes(self) -> list[ArticleVotes]:
+        """Return the articles that were voted on, those that failed most readers first."""
+        by_key: dict[str, list[Row[Any]]] = defaultdict(list)
+        for row in self._votes:
+            by_key[row.key].append(row)
+        found = [_article_votes(key, rows) for key, rows in by_key.items()]
+        return sorted(found, key=lambda each: (-each.unhelpful, each.lower_bound, each.key))
 
+    def summary(self) -> Summary:
+        """Return the counts and rates of the window."""
+        searches = self._count("searched")
+        zero = self._count("searched", EVENTS.c.hits == 0)
+        clicked = sum(search.is_clicked for search in self._found)
+        lists, accepted = self._accepted()
+        helpful = sum(row.helpful for row in self._votes)
+        given = len(self._votes)
+        return Summary(
+            searches=searches,
+            zero_results=zero,
+            zero_result_rate=_share(zero, searches),
+            clicked=clicked,
+            click_through_rate=_share(clicked, len(self._found)),
+            suggestions=lists,
+            used=self._count("used"),
+            acceptance_rate=_share(accepted, lists),
+            unanswered=self._count("answered", EVENTS.c.detail == "none"),
+            votes=given,
+            helpful=helpful,
+            helpfulness=_share(helpful, given),
+            helpfulness_lower_bound=lower_bound(helpful, given) if given else None,
+            flagged=self._count("flagged"),
+            missing=self._count("missing"),
+        )
 
-def summary(database: Database, window: Window) -> Summary:
-    """Return the counts and rates of a window."""
-    searches = _count(database, window, "searched")
-    zero = _count(database, window, "searched", EVENTS.c.hits == 0)
-    clicks = [is_clicked for _, is_clicked in _found(database, window)]
-    lists, accepted = _accepted(database, window)
-    given = _votes(database, window)
-    helpful = sum(row.helpful for row in given)
-    return Summary(
-        searches=searches,
-        zero_results=zero,
-        zero_result_rate=_share(zero, searches),
-        clicked=sum(clicks),
-        click_through_rate=_share(sum(clicks), len(clicks)),
-        suggestions=lists,
-        used=_count(database, window, "used"),
-        acceptance_rate=_share(accepted, lists),
-        unanswered=_count(database, window, "answered", EVENTS.c.detail == "none"),
-        votes=len(given),
-        helpful=helpful,
-        helpfulness=_share(helpful, len(given)),
-        helpfulness_lower_bound=lower_bound(helpful, len(given)) if given else None,
-        flagged=_count(database, window, "flagged"),
-        missing=_count(database, window, "missing"),
-    )
+    def per_day(self, what: str) -> list[int]:
+        """Return how many there were on each day of the window; `what` is one of DAILY."""
+        if what == "unclicked":
+            counts = Counter(search.day for search in self._found if not search.is_clicked)
+        elif what == "votes":
+            counts = Counter(row.day for row in self._votes)
+        else:
+            kind, more = ("searched", [EVENTS.c.hits == 0]) if what == "zero" else (what, [])
+            by_day = _of(self._window, kind, select(EVENTS.c.day, func.count()), *more)
+            with self._database.reading() as connection:
+                rows = connection.execute(by_day.group_by(EVENTS.c.day)).all()
+            counts = Counter(dict(map(tuple, rows)))
+        return [counts[day] for day in self._window.days()]
 
+    @cached_property
+    def _found(self) -> Sequence[Search]:
+        """The searches that found something."""
+        # Many ask in the same words.
+        same = cache(folded)
+        clicks: dict[tuple[str, str, str], list[datetime]] = defaultdict(list)
+        # A search just before midnight may have its click after it.
+        for click in self._events("clicked", more_days=1):
+            clicks[click.visitor, click.locale, same(click.text)].append(click.at)
+        found = []
+        for row in self._events("searched", EVENTS.c.hits > 0):
+            times = clicks.get((row.visitor, row.locale, same(row.text)), [])
+            place = bisect_left(times, row.at)
+            is_clicked = place < len(times) and times[place] - row.at <= CLICK_WITHIN
+            found.append(Search(_asked(row), row.day, is_clicked))
+        return found
 
-def per_day(database: Database, window: Window, what: str) -> list[int]:
-    """Return how many there were on each day of a window; `what` is one of DAILY."""
-    if what == "unclicked":
-        found = _found(database, window)
-        counts = Counter(row.day for row, is_clicked in found if not is_clicked)
-    elif what == "votes":
-        counts = Counter(row.day for row in _votes(database, window))
-    else:
-        kind, more = ("searched", [EVENTS.c.hits == 0]) if what == "zero" else (what, [])
-        by_day = _of(window, kind, select(EVENTS.c.day, func.count()), *more)
-        with database.reading() as connection:
-            rows = connection.execute(by_day.group_by(EVENTS.c.day)).all()
-        counts = Counter(dict(map(tuple, rows)))
-    return [counts[day] for day in window.days()]
+    @cached_property
+    def _votes(self) -> Sequence[Row[Any]]:
+        window = self._window
+        query = select(VOTES).where(VOTES.c.day.between(window.first, window.last))
+        if window.locale:
+            query = query.where(VOTES.c.key.startswith(f"{window.locale}/", autoescape=True))
+        with self._database.reading() as connection:
+            return connection.execute(query.order_by(VOTES.c.at, VOTES.c.visitor)).all()
+
+    def _accepted(self) -> tuple[int, int]:
+        """Return how many lists of suggestions agents were shown, and of how many some was used."""
+        shown: dict[str, list[datetime]] = defaultdict(list)
+        some = EVENTS.c.surface.in_(_CONSOLES), EVENTS.c.detail.in_(("sure", "maybe"))
+        for row in self._events("answered", *some):
+            shown[row.user_name or row.visitor].append(row.at)
+        accepted = set()
+        for row in self._events("used"):
+            agent = row.user_name or row.visitor
+            place = bisect_left(shown.get(agent, []), row.at + timedelta.resolution)
+            if place:
+                accepted.add((agent, place))
+        return sum(map(len, shown.values())), len(accepted)
+
+    def _events(
+        self, kind: str, *more: ColumnElement[bool], more_days: int = 0
+    ) -> Sequence[Row[Any]]:
+        """Return events in the order in which they happened."""
+        window = replace(self._window, last=self._window.last + timedelta(days=more_days))
+        query = _of(window, kind, select(*_READ), *more).order_by(EVENTS.c.at, EVENTS.c.id)
+        with self._database.reading() as connection:
+            return connection.execute(query).all()
+
+    def _count(self, kind: str, *more: ColumnElement[bool]) -> int:
+        query = _of(self._window, kind, select(func.count()).select_from(EVENTS), *more)
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
 
 
 def _of(window: Window, kind: str, columns: Select[Any], *more: ColumnElement[bool]) -> Select[Any]:
@@ -116,68 +187,13 @@ def _of(window: Window, kind: str, columns: Select[Any], *more: ColumnElement[bo
     return columns.where(*where)
 
 
-def _events(
-    database: Database, window: Window, kind: str, *more: ColumnElement[bool]
-) -> Sequence[Row[Any]]:
-    """Return events in the order in which they happened."""
-    query = _of(window, kind, select(EVENTS), *more).order_by(EVENTS.c.at, EVENTS.c.id)
-    with database.reading() as connection:
-        return connection.execute(query).all()
-
-
-def _count(database: Database, window: Window, kind: str, *more: ColumnElement[bool]) -> int:
-    query = _of(window, kind, select(func.count()).select_from(EVENTS), *more)
-    with database.reading() as connection:
-        return connection.scalar(query) or 0
-
-
-def _votes(database: Database, window: Window) -> Sequence[Row[Any]]:
-    query = select(VOTES).where(VOTES.c.day.between(window.first, window.last))
-    if window.locale:
-        query = query.where(VOTES.c.key.startswith(f"{window.locale}/", autoescape=True))
-    with database.reading() as connection:
-        return connection.execute(query.order_by(VOTES.c.at, VOTES.c.visitor)).all()
-
-
 def _asked(row: Row[Any]) -> Asked:
     return Asked(row.text, row.locale, row.visitor or row.user_name, row.at)
 
 
-def _found(database: Database, window: Window) -> Iterator[tuple[Row[Any], bool]]:
-    """Yield the searches that found something, and whether an article was opened from them."""
-    # A search just before midnight may have its click after it.
-    until = Window(window.first, window.last + timedelta(days=1), window.locale)
-    clicks: dict[tuple[str, str, str], list[datetime]] = defaultdict(list)
-    for click in _events(database, until, "clicked"):
-        clicks[_question(click)].append(click.at)
-    for search in _events(database, window, "searched", EVENTS.c.hits > 0):
-        times = clicks.get(_question(search), [])
-        place = bisect_left(times, search.at)
-        yield search, place < len(times) and times[place] - search.at <= CLICK_WITHIN
-
-
-def _question(row: Row[Any]) -> tuple[str, str, str]:
-    return row.visitor, row.locale, folded(row.text)
-
-
-def _accepted(database: Database, window: Window) -> tuple[int, int]:
-    """Return how many lists of suggestions agents were shown, and of how many they used some."""
-    shown: dict[str, list[datetime]] = defaultdict(list)
-    some = EVENTS.c.surface.in_(_CONSOLES), EVENTS.c.detail.in_(("sure", "maybe"))
-    for row in _events(database, window, "answered", *some):
-        shown[row.user_name or row.visitor].append(row.at)
-    accepted = set()
-    for row in _events(database, window, "used"):
-        agent = row.user_name or row.visitor
-        place = bisect_left(shown.get(agent, []), row.at + timedelta.resolution)
-        if place:
-            accepted.add((agent, place))
-    return sum(map(len, shown.values())), len(accepted)
-
-
-def _actions(database: Database, window: Window, kind: str) -> list[ArticleActions]:
+def _actions(events: Sequence[Row[Any]]) -> list[ArticleActions]:
     by_key: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in _events(database, window, kind):
+    for row in events:
         by_key[row.key].append(row)
     found = [
         ArticleActions(

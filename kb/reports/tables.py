@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from kb.events.database import Database
-from kb.reports import counts as reports
+from kb.reports.counts import Reports
 from kb.reports.same_questions import Group
 from kb.reports.values import ArticleActions, ArticleVotes, ReportName, Summary, Window
 
@@ -50,23 +50,22 @@ class ReportTable:
 
 def report_table(database: Database, window: Window, name: ReportName, limit: int) -> ReportTable:
     """Return a report with at most `limit` rows."""
+    reports = Reports(database, window)
     if name == "summary":
-        return _of_summary(window, reports.summary(database, window))
+        return _of_summary(window, reports.summary())
     if name == "votes":
-        return _of_rows(window, name, limit, reports.votes(database, window), _VOTES, _vote)
+        return _of_rows(window, name, limit, reports.votes(), _VOTES, _vote)
     if name in _OF_ACTIONS:
-        actions = _OF_ACTIONS[name](database, window)
-        return _of_rows(window, name, limit, actions, _ACTIONS, _action)
-    groups = _OF_QUESTIONS[name](database, window)
-    return _of_rows(window, name, limit, groups, _QUESTIONS, _question)
+        return _of_rows(window, name, limit, _OF_ACTIONS[name](reports), _ACTIONS, _action)
+    return _of_rows(window, name, limit, _OF_QUESTIONS[name](reports), _QUESTIONS, _question)
 
 
 _OF_QUESTIONS = {
-    "zero": reports.zero_results,
-    "unclicked": reports.unclicked,
-    "missing": reports.missing,
+    "zero": Reports.zero_results,
+    "unclicked": Reports.unclicked,
+    "missing": Reports.missing,
 }
-_OF_ACTIONS = {"used": reports.used, "flagged": reports.flagged}
+_OF_ACTIONS = {"used": Reports.used, "flagged": Reports.flagged}
 
 
 def _of_summary(window: Window, summary: Summary) -> ReportTable:

@@ -5,7 +5,7 @@ from datetime import date
 
 from kb.errors import KnowledgeBaseError
 from kb.events.database import Database
-from kb.reports import counts as reports
+from kb.reports.counts import Reports
 from kb.reports.same_questions import Group, find
 from kb.reports.values import last_days
 from kb.words.characters import one_line
@@ -13,7 +13,7 @@ from kb.words.characters import one_line
 DAYS = 365
 _LONGEST_TITLE = 300
 _MOST_QUESTIONS = 50
-_REPORTS = (reports.zero_results, reports.missing, reports.unclicked)
+_REPORTS = (Reports.zero_results, Reports.missing, Reports.unclicked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class AskedFor:
 
 def asked_for(database: Database, group_id: str, today: date) -> AskedFor:
     """Return the questions of the group that `kb report` shows under an id."""
-    window = last_days(DAYS, today)
+    reports = Reports(database, last_days(DAYS, today))
     for report in _REPORTS:
-        if group := find(report(database, window), group_id):
+        if group := find(report(reports), group_id):
             return _asked_for(group)
     raise KnowledgeBaseError(
         f"no question of the last {DAYS} days has the id {group_id}; `kb report zero` lists them"

@@ -9,7 +9,7 @@ from git_folder import commit_all, git
 from kb.errors import KnowledgeBaseError
 from kb.events.database import Database
 from kb.events.events import Event, EventStore
-from kb.reports.counts import zero_results
+from kb.reports.counts import Reports
 from kb.reports.values import last_days
 from kb.settings_tables import Source
 from kb.writing.asked import asked_for
@@ -200,7 +200,8 @@ def database(tmp_path):
 
 
 def groups(database):
-    return {each.wording: each for each in zero_results(database, last_days(1, NOW.date()))}
+    reports = Reports(database, last_days(1, NOW.date()))
+    return {each.wording: each for each in reports.zero_results()}
 
 
 def test_the_words_of_customers_become_title_and_questions(database):

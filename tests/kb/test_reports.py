@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.events.events import Event, EventStore, Vote
-from kb.reports import counts as reports
+from kb.reports.counts import DAILY, Reports
 from kb.reports.values import Window, last_days, lower_bound
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_questions_without_results_are_grouped(story, database):
     story.search("mat khau", 1, visitor="w")
     story.search("refund", 2)
     story.search("invoice", 3, hits=2)
-    found = reports.zero_results(database, WEEK)
+    found = Reports(database, WEEK).zero_results()
     assert [(each.wording, each.count, each.visitors) for each in found] == [
         ("mat khau", 2, 2),
         ("refund", 1, 1),
@@ -61,9 +61,9 @@ def test_a_report_is_of_its_days_and_its_locale(story, database):
     for days in (0, 6, 7):
         story.search(f"question {days}", -days * 24 * 60)
     story.search("câu hỏi", locale="vi")
-    assert len(reports.zero_results(database, WEEK)) == 3
+    assert len(Reports(database, WEEK).zero_results()) == 3
     only = last_days(7, NOW.date(), "vi")
-    assert [each.wording for each in reports.zero_results(database, only)] == ["câu hỏi"]
+    assert [each.wording for each in Reports(database, only).zero_results()] == ["câu hỏi"]
 
 
 def test_a_question_is_clicked_when_its_visitor_soon_opens_an_article_from_it(story, database):
@@ -76,7 +76,7 @@ def test_a_question_is_clicked_when_its_visitor_soon_opens_an_article_from_it(st
     story.search("click before", 91, hits=3)
     story.click("click before", 90)
     story.search("nothing found", 100)
-    found = [each.wording for each in reports.unclicked(database, WEEK)]
+    found = [each.wording for each in Reports(database, WEEK).unclicked()]
     assert sorted(found) == ["by another", "click before", "too late"]
 
 
@@ -84,13 +84,23 @@ def test_a_click_after_midnight_belongs_to_the_search_before(story, database):
     minute = 12 * 60 - 1
     story.search("late", minute, hits=3)
     story.click("late", minute + 2)
-    assert reports.unclicked(database, WEEK) == []
+    assert Reports(database, WEEK).unclicked() == []
+
+
+def test_the_searches_are_read_once_for_all_reports(story, database):
+    story.search("one", hits=3)
+    reports = Reports(database, WEEK)
+    assert len(reports.unclicked()) == 1
+    story.click("one", 1)
+    assert reports.per_day("unclicked") == [0, 0, 0, 0, 0, 0, 1]
+    assert reports.summary().clicked == 0
+    assert Reports(database, WEEK).summary().clicked == 1
 
 
 def test_what_agents_miss_is_grouped(story, database):
     for minute, text in enumerate(("no article on refunds", "refunds: no article")):
         story.event("missing", minute, "agent", text=text, user="ann")
-    (found,) = reports.missing(database, WEEK)
+    (found,) = Reports(database, WEEK).missing()
     assert (found.count, found.visitors) == (2, 1)
 
 
@@ -108,10 +118,10 @@ def test_used_and_flagged_articles_are_counted_by_what_was_done(story, database)
     for minute, comment in enumerate(("first", "", "last")):
         kind = "needs_update"
         story.event("flagged", minute, "agent", key="en/a", detail=kind, comment=comment)
-    first, second = reports.used(database, WEEK)
+    first, second = Reports(database, WEEK).used()
     assert (first.key, first.count, first.details) == ("en/a", 3, {"rich": 2, "link": 1})
     assert (second.key, second.last_seen) == ("en/b", NOW + timedelta(minutes=3))
-    (flagged,) = reports.flagged(database, WEEK)
+    (flagged,) = Reports(database, WEEK).flagged()
     assert (flagged.details, flagged.comments) == ({"needs_update": 3}, ("last", "first"))
 
 
@@ -122,13 +132,13 @@ def test_articles_that_failed_most_readers_are_first(story, database):
             "en/poor", number == 0, f"v{number}", number, reason="unclear", comment=str(number)
         )
     story.vote("vi/good", True, "v")
-    poor, *good = reports.votes(database, WEEK)
+    poor, *good = Reports(database, WEEK).votes()
     assert (poor.key, poor.helpful, poor.unhelpful, poor.helpfulness) == ("en/poor", 1, 3, 0.25)
     assert (poor.reasons, poor.comments) == ({"unclear": 3}, ("3", "2", "1", "0"))
     # One vote says less than four.
     assert [each.key for each in good] == ["vi/good", "en/good"]
     only = last_days(7, NOW.date(), "vi")
-    assert [each.key for each in reports.votes(database, only)] == ["vi/good"]
+    assert [each.key for each in Reports(database, only).votes()] == ["vi/good"]
 
 
 def test_the_lower_bound_of_a_share_is_wilsons():
@@ -163,7 +173,7 @@ def test_the_summary_counts_what_its_names_say(story, database):
     story.event("missing", 35, "agent", text="x", user="ann")
     story.vote("en/a", True, "v")
     story.vote("en/a", False, "w")
-    found = reports.summary(database, WEEK)
+    found = Reports(database, WEEK).summary()
     assert (found.searches, found.zero_results, found.zero_result_rate) == (4, 2, 0.5)
     assert (found.clicked, found.click_through_rate) == (1, 0.5)
     assert (found.suggestions, found.used, found.acceptance_rate) == (2, 3, 0.5)
@@ -173,7 +183,7 @@ def test_the_summary_counts_what_its_names_say(story, database):
 
 
 def test_where_nothing_happened_no_share_is_given(database):
-    found = reports.summary(database, WEEK)
+    found = Reports(database, WEEK).summary()
     assert found.searches == found.votes == 0
     assert found.zero_result_rate is found.click_through_rate is found.acceptance_rate is None
     assert found.helpfulness is found.helpfulness_lower_bound is None
@@ -190,7 +200,8 @@ def test_each_day_of_a_window_has_a_number(story, database):
     story.search("four", 5)
     story.vote("en/a", True, "v")
     window = last_days(3, NOW.date())
-    found = {name: reports.per_day(database, window, name) for name in reports.DAILY}
+    reports = Reports(database, window)
+    found = {name: reports.per_day(name) for name in DAILY}
     assert found.pop("searched") == [1, 1, 2]
     assert found.pop("zero") == [1, 0, 1]
     assert found.pop("unclicked") == [0, 0, 1]
