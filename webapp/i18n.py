@@ -18,7 +18,15 @@ from markupsafe import Markup, escape
 from kb import locales
 from webapp.params import DEFAULT_COMPLETIONS
 from webapp.site import current_site
-from webapp.words import INTERFACE, counted, day_text, language_name, text_direction, translated
+from webapp.words import (
+    INTERFACE,
+    counted,
+    day_text,
+    language_name,
+    number_text,
+    text_direction,
+    translated,
+)
 
 _LONGEST_TAG = 35
 # By interface language, of which there are a few.
@@ -37,6 +45,7 @@ def register(app: Flask) -> None:
     """Set up translations and the names that every template may use."""
     app.jinja_env.filters["day"] = lambda day: day_text(interface_tag(), day, "long")
     app.jinja_env.filters["short_day"] = lambda day: day_text(interface_tag(), day, "medium")
+    app.jinja_env.filters["number"] = lambda number: number_text(interface_tag(), number)
     app.jinja_env.filters["iso"] = date.isoformat
     app.jinja_env.filters["language"] = language_name
     app.jinja_env.filters["direction"] = text_direction

@@ -1,4 +1,4 @@
-"""The interface's own words and dates, in the languages it is translated into.
+"""The interface's own words, dates and numbers, in the languages it is translated into.
 
 Everything here is a pure function of its arguments and the compiled catalogs, so answers are
 kept: a page asks some thirty times. What is kept is bounded, by the messages in the templates
@@ -14,6 +14,7 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 # Interface language -> folder of its catalog; English stands in the templates.
@@ -41,7 +42,9 @@ def _plain_message(interface: str, text: str) -> Markup:
 
 def translated(interface: str, text: str, names: Mapping[str, object]) -> Markup:
     """Return a message of the templates as HTML; `names` are filled in and escaped."""
-    return _message(interface, text) % names if names else _plain_message(interface, text)
+    if not names:
+        return _plain_message(interface, text)
+    return _message(interface, text) % _written(interface, names)
 
 
 def counted(
@@ -49,7 +52,21 @@ def counted(
 ) -> Markup:
     """Return the form of a message that fits `number`, which it may name as %(num)s."""
     text = _catalog(interface).ngettext(one, many, number)
-    return Markup(text) % {"num": number, **names}  # noqa: S704 - our own templates' words
+    filled_in = _written(interface, {"num": number, **names})
+    return Markup(text) % filled_in  # noqa: S704 - our own templates' words
+
+
+def _written(interface: str, names: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: number_text(interface, value) if isinstance(value, int) else value
+        for name, value in names.items()
+    }
+
+
+@lru_cache(maxsize=1_024)
+def number_text(interface: str, number: int) -> str:
+    """Return a whole number as the interface's language writes it: 1,234 or 1.234."""
+    return format_decimal(number, locale=INTERFACE[interface])
 
 
 @lru_cache(maxsize=1_024)

@@ -170,5 +170,5 @@ def test_the_files_have_a_bounded_size(settings):
     short, long = client.get("/llms.txt").text, client.get("/en/llms.txt").text
     assert len(sections(short)["English"]) == MOST_IN_ALL + 1
     assert sum(map(len, sections(long).values())) == MOST_OF_ONE
-    assert "2000 of 2010" in long.partition("\n## ")[0]
+    assert "2,000 of 2,010" in long.partition("\n## ")[0]
     assert len(long) < 1_000_000

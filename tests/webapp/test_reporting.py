@@ -226,3 +226,34 @@ def test_a_long_time_has_wider_bars_and_the_last_one_is_whole(days, bars, first)
     assert sum(bar.count for bar in made) == days
     assert {bar.height for bar in made[1:]} == {100.0}
     assert made[0].first == spans[0]
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory):
+    """A site with 1,200 searches of as many people."""
+    app = staff_app(tmp_path_factory.mktemp("busy"), sample_engine())
+    store = app.extensions["kb"].store
+    for visitor in range(1_200):
+        store.append_soon(happened("searched", "refund", visitor=f"v{visitor}", hits=0))
+        if visitor % 400 == 399:
+            store.flush()
+    browser = Browser(app)
+    browser.come_in("agent-ann")
+    return browser
+
+
+@pytest.mark.parametrize(
+    ("locale", "number"), [("en", "1,200"), ("vi", "1.200"), ("zh-Hant", "1,200")]
+)
+def test_the_page_writes_large_numbers_as_the_reader_does(busy, locale, number):
+    page = busy.get(f"{PAGE}?locale={locale}").text
+    measures = page[page.index('class="measures"') : page.index('class="files"')]
+    assert measures.count(number) == 2, "so many of so many"
+    # The bar, how often it was asked, and by how many.
+    assert part(page, "zero").count(f'<td class="number">{number}</td>') == 3
+    assert "1200" not in page
+
+
+def test_programs_get_large_numbers_without_signs(busy):
+    assert busy.get(f"{PAGE}.json").json["searches"] == 1_200
+    assert "searches,1200\n" in busy.get(f"{PAGE}.csv").text
