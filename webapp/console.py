@@ -18,6 +18,7 @@ from kb.events.event_values import DETAILS, Event, Kind, Surface
 from kb.events.masking import masked, order_pattern
 from kb.rendering.quoting import Quote, quote, section_html, variables_of
 from kb.search import Page, Topic
+from kb.staff.given_names import given_name
 from kb.words.characters import tidy
 from webapp import params
 from webapp.access import audience, current_user, staff_only
@@ -275,7 +276,7 @@ def _values(form: dict[str, str]) -> dict[str, str]:
     """Return the values of a reply's variables: what the form gives, and who is signed in."""
     user = current_user()
     name = user.display_name if user else ""
-    known = {"agent.name": name, "agent.first_name": name.partition(" ")[0]}
+    known = {"agent.name": name, "agent.first_name": given_name(name)}
     given = {
         each.removeprefix(_VALUE): value for each, value in form.items() if each.startswith(_VALUE)
     }

@@ -44,7 +44,7 @@ ARTICLES = [
         locale="en",
         title="Reply: the reset mail did not arrive",
         body="Dear {{ customer.first_name }},\n\nplease look for the reset mail in the folder "
-        "{{ folder | 'Spam' }}.\n\n{{ agent.name }}",
+        "{{ folder | 'Spam' }}.\n\n{{ agent.first_name }}, that is {{ agent.name }}",
         topic="account",
         kind="reply",
         audience="internal",
@@ -261,7 +261,7 @@ def test_a_reply_names_what_it_lacks_and_is_filled_by_the_server(agent):
     assert made["text"].startswith("Dear Ánh <b>,")
     assert "Ánh &lt;b&gt;" in made["html"]
     assert "folder Spam" in made["text"]
-    assert made["text"].endswith("Ann (agent)")
+    assert made["text"].endswith("Ann, that is Ann (agent)")
 
 
 def test_a_reply_shows_a_field_for_each_variable(agent):
@@ -270,6 +270,7 @@ def test_a_reply_shows_a_field_for_each_variable(agent):
     assert 'name="v.customer.first_name"' in text
     assert 'name="v.folder" value="" placeholder="Spam"' in text
     assert 'name="v.agent.name" value="Ann (agent)"' in text
+    assert 'name="v.agent.first_name" value="Ann"' in text
 
 
 @pytest.mark.parametrize(
