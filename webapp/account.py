@@ -104,6 +104,7 @@ def _page(problem: Problem = "", *, done: str = "", token: str = "", status: int
         # Whom only the proxy knows has nothing here that could be changed.
         has_account=site.accounts().find(user.name) is not None,
         tokens=site.tokens().all(user.name),
+        unexpired=site.tokens().unexpired(user.name, now),
         now=now,
         # Those for calendars are made on the page of the due list.
         scopes=[scope for scope in SCOPES if scope != FEED],

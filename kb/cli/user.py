@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import click
 
@@ -10,6 +11,7 @@ from kb.cli.tables import print_table
 from kb.events.database import Database
 from kb.settings_tables import Role
 from kb.staff.accounts import ROLES, Accounts
+from kb.staff.api_tokens import ApiTokens
 
 _role = click.Choice(ROLES)
 _password_stdin = click.option(
@@ -66,9 +68,13 @@ def list_users(ctx: click.Context, as_json: bool) -> None:
 @_password_stdin
 @click.pass_context
 def password(ctx: click.Context, name: str, password_stdin: bool) -> None:
-    """Set another password, which signs them out everywhere."""
+    """Set another password, which signs them out everywhere; their tokens stay."""
     _accounts(ctx).set_password(name, _password(is_piped=password_stdin))
-    click.echo("The password is changed.")
+    click.echo("The password is changed. They are signed out everywhere.")
+    if tokens := ApiTokens(_database(ctx)).unexpired(name, datetime.now(UTC)):
+        click.echo("Programs still get in by these tokens. To end them:")
+        for each in tokens:
+            click.echo(f"  kb token revoke {each.name} --user {each.user}")
 
 
 @user.command()
@@ -91,7 +97,11 @@ def remove(ctx: click.Context, name: str) -> None:
 
 
 def _accounts(ctx: click.Context) -> Accounts:
-    return Accounts(Database(load_settings(ctx).store_url()))
+    return Accounts(_database(ctx))
+
+
+def _database(ctx: click.Context) -> Database:
+    return Database(load_settings(ctx).store_url())
 
 
 def _password(*, is_piped: bool) -> str:

@@ -91,6 +91,10 @@ class ApiTokens:
         with self._database.reading() as connection:
             return [_token(row) for row in connection.execute(query)]
 
+    def unexpired(self, user: str, now: datetime) -> list[ApiToken]:
+        """Return the tokens of one user that have not expired, by name."""
+        return [each for each in self.all(user) if each.expires_at > now]
+
     def revoke(self, user: str, name: str) -> None:
         """Delete a token; from now on it opens nothing."""
         user, name = normal_name(user), normal_name(name)

@@ -81,6 +81,23 @@ def test_a_user_can_be_changed_and_removed(site):
     assert len(answer(site, "user", "list")["users"]) == 2
 
 
+def test_who_changes_a_password_is_told_which_tokens_still_count(site):
+    def change():
+        return run(site, "user", "password", "Ann", "--password-stdin", stdin=f"{GOOD} 2\n")
+
+    assert change() == (0, "The password is changed. They are signed out everywhere.\n", "")
+    for name in ("crm", "shop"):
+        run(site, "token", "add", name, "--user", "ann", "--scope", "reports")
+    run(site, "token", "add", "of-bo", "--user", "bo", "--scope", "reports")
+    lines = change()[1].splitlines()
+    commands = [line.strip() for line in lines if line.startswith(" ")]
+    assert commands == [f"kb token revoke {name} --user ann" for name in ("crm", "shop")]
+    for command in commands:
+        assert run(site, *command.split()[1:])[0] == 0
+    assert len(change()[1].splitlines()) == 1
+    assert run(site, "token", "revoke", "of-bo", "--user", "bo")[0] == 0
+
+
 def test_a_terminal_is_asked_twice_and_shows_nothing_of_the_password(tmp_path):
     main, terminal = pty.openpty()
     process = subprocess.Popen(

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -240,6 +241,16 @@ def test_another_password_ends_all_other_sessions(own):
     assert other.get("/account").status_code == 303
     assert other.sign_in().status_code == 403
     assert other.sign_in(password=NEW).status_code == 303
+
+
+def test_another_password_leaves_the_tokens_and_says_so(own):
+    tokens = own.client.application.extensions["kb"].tokens()
+    for name, age in (("crm", 0), ("shop", 0), ("old", 2)):
+        now = datetime.now(UTC) - timedelta(days=age)
+        tokens.add("agent-ann", name, ["reports"], days=1, now=now)
+    assert "Programs still get in" not in own.get("/account").text
+    location = change(own, PASSWORD, NEW).headers["Location"]
+    assert "Programs still get in by your tokens: crm, shop." in own.get(location).text
 
 
 def test_a_token_is_shown_once_and_can_be_revoked(own):
