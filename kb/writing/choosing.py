@@ -3,7 +3,6 @@
 An article is named by its file, by its key such as en/log-in, or by its address.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -12,8 +11,7 @@ from kb.files.identity import clean_slug
 from kb.files.scan import SourceFile
 from kb.paths import key_of
 from kb.settings_tables import Source
-from kb.writing import tree
-from kb.writing.content import Content, Written, file_at
+from kb.writing.content import Content, Written, file_at, is_below_source
 
 
 def chosen_article(name: str, content: Content, sources: Sequence[Source], locale: str) -> Written:
@@ -67,19 +65,13 @@ def _places(name: str, sources: Sequence[Source]) -> list[Path]:
 def _first_home(name: str, sources: Sequence[Source]) -> Path:
     """Return the first of the places that lies in a source, so that en/a.md is enough."""
     for place in _places(name, sources):
-        try:
-            file_at(place, sources)
-        except KnowledgeBaseError:
-            continue
-        return place
+        if is_below_source(place, sources):
+            return place
     raise KnowledgeBaseError(f"{name} lies in no folder of articles")
 
 
 def _inside(place: Path, sources: Sequence[Source]) -> SourceFile:
-    """Return a place as a file of its source; links and dots must not lead out of it."""
-    absolute = Path(os.path.normpath(place.absolute()))
-    file = file_at(absolute, sources)
-    tree.within(absolute, file.source.path)
+    file = file_at(place, sources)
     if hidden := [part for part in PurePosixPath(file.path).parts if part[0] in "_."]:
         raise KnowledgeBaseError(f"{place}: what begins with {hidden[0][0]} is never an article")
     return file

@@ -1,5 +1,6 @@
 """All articles of all sources as they lie on the disk now, for the commands of writers."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,16 +84,26 @@ def file_at(path: Path, sources: Iterable[Source]) -> SourceFile:
     """Return the file that somebody names on the command line, as a file of its source.
 
     Of sources within each other, the innermost counts. Raises KnowledgeBaseError for a file that
-    lies in no source.
+    lies in no source, also where it is only dots or links that lead out of one.
     """
     known = list(sources)
-    absolute = path.absolute()
-    homes = [(root, source) for root, source in _roots(known) if absolute.is_relative_to(root)]
+    absolute = Path(os.path.normpath(path.absolute()))
+    real = absolute.resolve()
+    homes = [
+        (root, source)
+        for root, source in _roots(known)
+        if absolute.is_relative_to(root) and real.is_relative_to(root.resolve())
+    ]
     if not homes:
         folders = ", ".join(str(source.path) for source in known)
         raise KnowledgeBaseError(f"{path} lies in no folder of articles; those are {folders}")
     root, source = max(homes, key=lambda home: len(home[0].parts))
     return SourceFile(source, absolute.relative_to(root).as_posix(), absolute)
+
+
+def is_below_source(path: Path, sources: Iterable[Source]) -> bool:
+    """Whether a path begins like the folder of a source, wherever it leads from there."""
+    return any(path.absolute().is_relative_to(root) for root, _ in _roots(sources))
 
 
 def _roots(sources: Iterable[Source]) -> Iterator[tuple[Path, Source]]:
