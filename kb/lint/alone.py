@@ -8,6 +8,7 @@ CHECKS: tuple[Check, ...] = (
     front_matter.check_mark,
     titles.check,
     upkeep.check,
+    text.check_description,
     text.check_headings,
     text.check_links,
     text.check_comments,

@@ -38,6 +38,7 @@ _ALL = (
     # What it says
     Rule("title-form", "warning", "The title is neither a question nor a task nor a problem"),
     Rule("no-description", "warning", "There is no description"),
+    Rule("markdown-in-description", "warning", "The description has signs of Markdown"),
     Rule("heading-in-title-place", "warning", "The text has a heading of level 1"),
     Rule("heading-gap", "warning", "A heading skips a level"),
     Rule("no-alt-text", "warning", "An image has no alternative text"),

@@ -35,6 +35,22 @@ _VAGUE = frozenset(
 )
 _AROUND = re.compile(r"^[\s*_`.,:;!?>»→()（）。，：！…\[\]]+|[\s*_`.,:;!?>»→()（）。，：！…\[\]]+$")
 
+# `code`, **strong**, *emphasis* and [links](x); not [[tables]] and 2*3*4.
+_MARKDOWN = re.compile(
+    r"`[^`]+`|\*\*[^\s*][^*]*\*\*|(?<![0-9A-Za-z*])\*[^\s*][^*]*(?<!\s)\*(?![0-9A-Za-z*])"
+    r"|\[[^\[\]]*\]\([^()\s]+\)"
+)
+
+
+def check_description(subject: Subject, _: Circumstances) -> Iterator[Finding]:
+    """Yield Markdown in the description: lists and previews show it as plain text."""
+    match = _MARKDOWN.search(subject.written.article.description)
+    if match and subject.is_ours:
+        found = f"the description is plain text, and readers see {match[0][:80]} with its signs"
+        fix = "Write it without them"
+        line = subject.line_of("description")
+        yield make("markdown-in-description", subject.shown, line, found, fix)
+
 
 def check_headings(subject: Subject, _: Circumstances) -> Iterator[Finding]:
     """Yield headings of the title's level, and those that skip one.

@@ -67,6 +67,18 @@ EXAMPLES = {
         {"u.md": article(description=None)},
         {"v.md": article(description=None, status="draft")},
     ),
+    "markdown-in-description": (
+        {
+            "v1.md": article(description="Give `type` a value"),
+            "v2.md": article(description="'**Never** do it'"),
+            "v3.md": article(description="請*不要*這樣做"),
+            "v4.md": article(description="See [how](a.md)"),
+        },
+        {
+            "v5.md": article(description="Add [[sources]] and KB_URL, or 2 * 3 * 4 or 2*3*4"),
+            "v6.md": article("Give `type` a value.\n", description="Five * stars, in [brackets]"),
+        },
+    ),
     "heading-in-title-place": (
         {"w.md": article("Text.\n\n# One\n")},
         {"x.md": article("## One\n")},
