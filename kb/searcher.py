@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kb.article import is_verified
 from kb.completing.completer import complete
 from kb.kernels.matches import Matches
 from kb.meaning.semantic import Semantic
@@ -336,20 +335,17 @@ class Searcher:
         today: date,
     ) -> Hit:
         segment, own = self.reader.segment_of(article)
-        key, text = segment.keys[own], segment.strings("titles")[own]
+        key, text = segment.keys[own], segment.titles[own]
         locale, _, slug = key.partition("/")
         heading = anchor = snippet = ""
         if number is not None:
             place = number - segment.first_passage
-            heading, anchor = segment.strings("headings")[place], segment.strings("anchors")[place]
-            snippet = highlighter.snippet(
-                segment.strings("bodies")[place], segment.sentences(place), body
-            )
+            heading, anchor = segment.headings[place], segment.anchors[place]
+            snippet = highlighter.snippet(segment.bodies[place], segment.sentences(place), body)
         if not snippet:
             snippet = highlighter.snippet_of(self.reader.lead(article))
-        checked = segment.verified_on[own]
-        verified_on = date.fromordinal(checked) if checked else None
-        verify_every, is_internal = segment.verify_every[own], bool(segment.internal[own])
+        checked, is_internal = segment.verified_on[own], bool(segment.internal[own])
+        verified = self._verified(today)
         return Hit(
             key=key,
             locale=locale,
@@ -361,12 +357,12 @@ class Searcher:
             anchor=anchor,
             score=value,
             snippet=snippet,
-            verified=is_verified(verified_on, verify_every, today),
-            verified_on=verified_on,
+            verified=verified is not None and bool(verified[article]),
+            verified_on=date.fromordinal(checked) if checked else None,
             audience="internal" if is_internal else "public",
             # Only what is internal can be a reply: no other head has to be read.
             kind=self.reader.head(article).summary.kind if is_internal else "article",
-            verify_every=verify_every,
+            verify_every=segment.verify_every[own],
         )
 
     def _similar_numbers(self, number: int) -> tuple[int, ...]:

@@ -136,7 +136,7 @@ def _answer(
     if excerpt.passage is not None:
         segment, _ = reader.segment_of(excerpt.article)
         place = excerpt.passage - segment.first_passage
-        heading, anchor = segment.strings("headings")[place], segment.strings("anchors")[place]
+        heading, anchor = segment.headings[place], segment.anchors[place]
     return replace(
         answer,
         heading=heading,

@@ -175,7 +175,7 @@ class Excerpts:
         reader = self._searcher.reader
         segment, _ = reader.segment_of(int(reader.article_of[passage]))
         place = passage - segment.first_passage
-        text, sentences = segment.strings("bodies")[place], segment.sentences(place)
+        text, sentences = segment.bodies[place], segment.sentences(place)
         if not sentences[0]:
             return None
         window = self._highlighter.best_window(text, sentences, matches)

@@ -63,6 +63,6 @@ def _keyed(segment: Segment, offered: Offered) -> Iterator[tuple[Rank, str, Segm
 
 
 def _completion(segment: Segment, entry: Entry, html: str) -> Completion:
-    key, title = segment.keys[entry.article], segment.strings("titles")[entry.article]
+    key, title = segment.keys[entry.article], segment.titles[entry.article]
     slug = key.partition("/")[2]
     return Completion(entry.text, html, entry.kind, key, slug, title, entry.anchor)

@@ -27,10 +27,10 @@ from kb.completing.offers import (
     are_in,
     folded,
 )
+from kb.kernels import mark
 from kb.words.analysis import Analyzer, Token
 from kb.words.characters import tidy_query
 from kb.words.stopwords import is_stop_word
-from kb.words.text import mark
 
 MAX_CHARACTERS = 100
 MAX_CORRECTED = 3

@@ -125,7 +125,7 @@ def _explanation(
     heading = anchor = ""
     if place.passage is not None:
         number = place.passage - segment.first_passage
-        heading, anchor = segment.strings("headings")[number], segment.strings("anchors")[number]
+        heading, anchor = segment.headings[number], segment.anchors[number]
     return Explanation(
         key=summary.key,
         title=summary.title,

@@ -5,10 +5,10 @@ when it is not empty.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 
-from kb.kernels import plain
+from kb.kernels import matches, plain
 
 
 def _compiled() -> ModuleType | None:
@@ -31,3 +31,5 @@ best_in_each: Callable[[plain.Floats, plain.Numbers], plain.Floats]
 best_in_each = (_chosen or plain).best_in_each
 largest: Callable[[plain.Floats, int], plain.Numbers]
 largest = (_chosen or plain).largest
+mark: Callable[[str, Sequence[matches.Span]], str]
+mark = (_chosen or matches).mark

@@ -311,6 +311,28 @@ cdef class Matches:
         return found
 
 
+def mark(str text, list spans):
+    """See kb.kernels.matches."""
+    cdef Py_ssize_t done = 0, start, end
+    if not is_plain(text):
+        return matches.mark(text, spans)
+    parts = []
+    for start, end in spans:
+        parts += (text[done:start], "<mark>", text[start:end], "</mark>")
+        done = end
+    parts.append(text[done:])
+    return "".join(parts)
+
+
+cdef bint is_plain(str text):
+    """Whether nothing in a text has to be escaped."""
+    cdef Py_UCS4 sign
+    for sign in text:
+        if sign == u"&" or sign == u"<" or sign == u">" or sign == u'"' or sign == u"'":
+            return False
+    return True
+
+
 cdef class Words:
     """See kb.kernels.plain."""
 

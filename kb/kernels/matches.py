@@ -1,10 +1,13 @@
 """The matches of a query in one text: which sentences cover most of it, and what to mark."""
 
+import html
 from collections.abc import Collection, Iterator, Sequence
 
 # A stretch of text and the number of the query's slot that it matched: start, end, slot.
 Match = tuple[int, int, int]
 Span = tuple[int, int]
+# Stand for the tags while a text is escaped; no tidied text holds them.
+_OPEN, _CLOSE = "\x02", "\x03"
 
 
 class Matches:
@@ -113,3 +116,18 @@ def _without(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
         if start < end:
             left.append((start, end))
     return left
+
+
+def mark(text: str, spans: Sequence[Span]) -> str:
+    """Return `text` as safe HTML with the given ascending, disjoint spans in <mark>."""
+    if not spans:
+        return html.escape(text)
+    parts: list[str] = []
+    done = 0
+    for start, end in spans:
+        parts += (text[done:start], _OPEN, text[start:end], _CLOSE)
+        done = end
+    parts.append(text[done:])
+    # One call escapes all: there are very many short stretches between marks.
+    safe = html.escape("".join(parts))
+    return safe.replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")

@@ -266,7 +266,9 @@ def _weight(run: str, is_chars: bool, vocabulary: Vocabulary) -> float:
     if is_written_so and is_chars and analyzer.language == "zh":
         is_traditional = to_simplified(run) != run
         weight += _VARIANT if is_traditional == ("Hant" in vocabulary.locale) else 0.0
-    return weight + sum(_said_by(*term, analyzer, vocabulary) for term in _terms(run, analyzer))
+    return weight + sum(
+        _said_by(*term, analyzer, vocabulary) for term in _terms(run, is_chars, analyzer)
+    )
 
 
 def _said_by(stream: str, term: str, analyzer: Analyzer, vocabulary: Vocabulary) -> float:
@@ -280,19 +282,16 @@ def _said_by(stream: str, term: str, analyzer: Analyzer, vocabulary: Vocabulary)
     return documents / (documents + 1) * (_HELD + _PER_RATE * log(1 + rate / _RATE_FLOOR))
 
 
-def _terms(run: str, analyzer: Analyzer) -> list[tuple[str, str]]:
+def _terms(run: str, is_chars: bool, analyzer: Analyzer) -> list[tuple[str, str]]:
     """Return the terms that a word or a run of characters is looked up by."""
-    tokens = analyzer.tokens(run)[:MAX_WORDS]
-    if not tokens:
-        return []
-    if tokens[0].is_char:
+    if is_chars:
+        tokens = analyzer.tokens(run)[:MAX_WORDS]
         pairs = [("pair", b.pair(a)) for a, b in pairwise(tokens)]
         return pairs or [("exact", tokens[0].exact)]
-    # An elided article comes before the word itself.
-    word = tokens[-1]
-    if analyzer.is_vietnamese and word.exact.isascii():
-        return [("loose", word.loose)]
-    return [("exact", word.exact)]
+    exact, loose = analyzer.word(run)
+    if not (exact and loose):
+        return []
+    return [("loose", loose) if analyzer.is_vietnamese and exact.isascii() else ("exact", exact)]
 
 
 @lru_cache(maxsize=4_096)

@@ -11,13 +11,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from kb.kernels import mark
 from kb.kernels.matches import Matches
 from kb.queries.query import STOP_WEIGHT, ParsedQuery
 from kb.segments.passages import one_line
 from kb.segments.reader import IndexReader
 from kb.segments.segment import Stretch
 from kb.words.analysis import Analyzer
-from kb.words.text import Span, mark
+from kb.words.text import Span
 from kb.words.text import sentences as split_sentences
 
 SNIPPET_CHARACTERS = 300

@@ -71,7 +71,9 @@ class Segment:
         self.first_article = first_article
         self.first_passage = first_passage
         self._strings: dict[str, plain.Strings] = {}
-        self.keys = self.strings("keys")
+        self.keys, self.titles = self.strings("keys"), self.strings("titles")
+        self.bodies, self.anchors = self.strings("bodies"), self.strings("anchors")
+        self.headings = self.strings("headings")
         self.terms = self.strings("terms")
         self.articles = len(self.keys)
         self.passage_first = arrays["passage_first"]
@@ -212,9 +214,9 @@ class Segment:
         """Return a passage."""
         starts, ends = self.sentences(passage)
         return Passage(
-            self.strings("headings")[passage],
-            self.strings("anchors")[passage],
-            self.strings("bodies")[passage],
+            self.headings[passage],
+            self.anchors[passage],
+            self.bodies[passage],
             tuple(zip(starts, ends, strict=True)),
         )
 

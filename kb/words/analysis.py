@@ -115,6 +115,12 @@ class Analyzer:
             return matches
         return self._without_elisions(matches)
 
+    def word(self, run: str) -> tuple[str, str]:
+        """Return exact and loose term of a run that is a word; of an elided one the last."""
+        if self._splits_elisions:
+            run = next((part for part in reversed(re.split("['’]+", run)) if part), "")
+        return self.forms(run)
+
     @staticmethod
     def _without_elisions(
         matches: Iterator[tuple[int, str, bool]],

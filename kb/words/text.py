@@ -1,10 +1,7 @@
-"""Cut text into sentences, and put marks into it.
+"""Cut text into sentences.
 
 Offsets are offsets into the text as given; the text should be tidied (kb.words.characters) before.
 """
-
-import html
-from collections.abc import Sequence
 
 import regex
 
@@ -34,9 +31,6 @@ _ABBREVIATED_INSIDE = regex.compile(
 )
 _NEXT_BEGINS = regex.compile(r"""\s+[\p{Lu}\p{Lo}\p{N}"'“‘(\[]|\s*$""")
 _JOINED = regex.compile(r"(?<=\p{Ll}{2})\.\p{Lu}\p{Ll}")
-# Stand for the tags while a text is escaped; no tidied text holds them.
-_OPEN, _CLOSE = "\x02", "\x03"
-
 Span = tuple[int, int]
 
 
@@ -102,18 +96,3 @@ def _add_span(text: str, start: int, end: int, spans: list[Span]) -> None:
         end -= 1
     if start < end:
         spans.append((start, end))
-
-
-def mark(text: str, spans: Sequence[Span]) -> str:
-    """Return `text` as safe HTML with the given ascending, disjoint spans in <mark>."""
-    if not spans:
-        return html.escape(text)
-    parts: list[str] = []
-    done = 0
-    for start, end in spans:
-        parts += (text[done:start], _OPEN, text[start:end], _CLOSE)
-        done = end
-    parts.append(text[done:])
-    # One call escapes all: there are very many short stretches between marks.
-    safe = html.escape("".join(parts))
-    return safe.replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")

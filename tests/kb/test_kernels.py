@@ -94,6 +94,13 @@ def test_a_sentence_that_a_match_goes_beyond_holds_nothing_of_it():
     assert matches.Matches(rows).best_start([0, 11], [10, 20], [1.0, 3.0], 10) == 1
 
 
+@given(st.text("ab &<>\"'é重", max_size=30), st.lists(st.integers(0, 30), max_size=8, unique=True))
+def test_marks_are_put_in_the_same_places(text, places):
+    bounds = sorted(place for place in places if place <= len(text))
+    spans = list(zip(bounds[::2], bounds[1::2], strict=False))
+    assert kernels.mark(text, spans) == matches.mark(text, spans)
+
+
 def _arrays(**changed):
     """Return arrays of one term, in passage 0, in head 1 and of article 2."""
     return {

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.kernels.matches import mark
 from kb.words.characters import tidy
-from kb.words.text import mark, sentences, written_sentences
+from kb.words.text import sentences, written_sentences
 
 
 @pytest.mark.parametrize(
