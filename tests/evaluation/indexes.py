@@ -14,51 +14,34 @@ from kb.cli.judging import index_set
 from kb.evaluation.measures import EvaluationSet
 from kb.evaluation.sets import folders_of
 
-# Modules of kb that only act when somebody searches.
+# Packages and modules of kb that only act when somebody searches.
 READING = frozenset(
     [
-        "across",
-        "answering",
-        "calibration",
-        "confidence",
-        "correction",
+        "answers",
+        "completing/completer",
+        "completing/completion",
+        "completing/likely",
         "evaluation",
-        "evaluation_sets",
-        "evidence",
-        "excerpts",
-        "expansion",
-        "explain",
-        "explain_words",
-        "explanation",
-        "inquiry",
-        "languages",
-        "letter_kinds",
-        "letter_lines",
-        "letter_parts",
-        "letter_patterns",
-        "letter_phrases",
-        "letter_signatures",
+        "explaining",
         "letters",
-        "likely",
-        "logistic",
-        "messages",
-        "moves",
-        "quality",
-        "query",
-        "ranking",
-        "reader",
-        "rewording",
-        "scoring",
+        "meaning/semantic",
+        "queries/across",
+        "queries/correction",
+        "queries/expansion",
+        "queries/languages",
+        "queries/messages",
+        "queries/query",
+        "queries/rewording",
+        "queries/typing_slips",
+        "results/ranking",
+        "results/scoring",
+        "results/similar",
+        "results/snippets",
         "search",
         "searcher",
-        "similar",
+        "segments/reader",
         "snapshot",
-        "snippets",
-        "stopwords",
-        "suggestions",
-        "synonyms",
-        "told_apart",
-        "typing_slips",
+        "words/stopwords",
     ]
 )
 _DONE = "complete"
@@ -66,10 +49,24 @@ _DONE = "complete"
 
 def code_of(*, indexing_only: bool) -> str:
     """Return a hash of the code that makes indexes, or of all code that searches too."""
-    files = sorted(Path(kb.__file__).parent.glob("*.py"))
-    files += sorted(Path(indexer.__file__).parent.glob("*.py"))
-    names = READING if indexing_only else frozenset[str]()
-    return _hash(file.read_bytes() for file in files if file.stem not in names)
+    return _hash(file.read_bytes() for file in code_files(indexing_only=indexing_only))
+
+
+def code_files(*, indexing_only: bool) -> list[Path]:
+    """Return the modules that make indexes, or those that search too."""
+    left_out = READING if indexing_only else frozenset[str]()
+    roots = [Path(package.__file__).parent for package in (kb, indexer)]
+    return [
+        file
+        for root in roots
+        for file in sorted(root.rglob("*.py"))
+        if left_out.isdisjoint(_names(file.relative_to(root)))
+    ]
+
+
+def _names(file: Path) -> list[str]:
+    """Return the names of a module and of the packages that it is in."""
+    return [each.as_posix() for each in (file.with_suffix(""), *file.parents)]
 
 
 def index_of(spec: str, judged: EvaluationSet, kept: Path) -> Path:

@@ -2,12 +2,15 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
+import kb
 from kb.queries import expansion, query
 from kb.results import scoring
 from tests.evaluation import __main__ as tool
+from tests.evaluation.indexes import READING, code_files
 from tests.evaluation.mechanisms import ABLATIONS, Change, changed, tried
 from tests.evaluation.tables import table
 
@@ -16,6 +19,14 @@ from tests.evaluation.tables import table
 def test_every_mechanism_that_can_be_taken_out_is_there(ablation):
     with changed(ablation.changes):
         pass
+
+
+def test_an_index_is_made_anew_by_other_code_that_makes_indexes_only():
+    package = Path(kb.__file__).parent
+    reading, writing = package / "results/scoring.py", package / "segments/inversion.py"
+    assert {reading, writing} <= set(code_files(indexing_only=False))
+    assert {reading, writing} & set(code_files(indexing_only=True)) == {writing}
+    assert all((package / f"{name}.py").exists() or (package / name).is_dir() for name in READING)
 
 
 def test_a_change_reaches_every_module_and_is_taken_back():
