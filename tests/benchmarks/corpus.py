@@ -90,6 +90,9 @@ def written(corpus: Path, files: list[File], size: int, place: Path) -> Path:
 
 
 def _settings(sources: set[tuple[int, str]]) -> Iterator[str]:
+    # By words, as the others search, whether the extra is installed or not: embedding takes hours.
+    yield "[search]"
+    yield 'semantic = "off"\n'
     for copy, folder in sorted(sources):
         yield "[[sources]]"
         yield f'name = "{folder}-{copy}"'
