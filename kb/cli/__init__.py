@@ -77,6 +77,9 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that cannot show a letter shows "?", not a traceback.
         sys.stdout.reconfigure(errors="replace")
+    # Before a command imports numpy: of what is multiplied here, threads of its linear algebra
+    # would only wait for each other, and take memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         cli(prog_name="kb")
     except SettingsError as error:

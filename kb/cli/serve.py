@@ -51,8 +51,6 @@ def serve(
     SIGTERM lets answers that have begun come to their end. Where the settings name a repository,
     what is pushed there is published; scheduled articles appear at their moment in any case.
     """
-    # Before numpy is imported: threads of its linear algebra would only take memory.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from indexer.generations import Generations
     from kb.cli import watching
     from kb.staff.secret import with_secret

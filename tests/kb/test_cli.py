@@ -93,6 +93,18 @@ def test_the_version_does_not_wait_for_numpy_or_flask(tmp_path):
         assert f"'{name}'" not in modules
 
 
+def test_a_command_multiplies_in_one_thread(site):
+    program = (
+        "import os, sys; from kb.cli import main; sys.argv = ['kb', 'search', 'password']\n"
+        "try: main()\n"
+        "except SystemExit: print(len(os.listdir('/proc/self/task')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=ENV, cwd=site, capture_output=True, check=True
+    )
+    assert done.stdout.decode().splitlines()[-1] == "1"
+
+
 # What commands print
 
 
