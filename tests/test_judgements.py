@@ -4,67 +4,58 @@ The questions in tests/judgements/ were written before anybody saw what the sear
 is missed is printed; a question is only changed when it is itself mistaken.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from indexer.engine import WhooshEngine
-from indexer.update import update_index
 from kb.cli.proving import ask
-from kb.search import Query
-from kb.settings_tables import Source
+from kb.evaluation.measures import JudgedQuery, Ranked
 from kb.writing.questions import read_questions
+from tests.evaluation.mechanisms import ablations, changed
+from tests.evaluation.own import LOCALES, ROOT, asked_own, index_own, own_set
 
-ROOT = Path(__file__).parent.parent
-JUDGEMENTS = ROOT / "tests" / "judgements"
-LOCALES = ("en", "vi", "zh-Hant")
 QUESTIONS_OF_A_LOCALE = 20
 PLACES = 3
 LEAST_RIGHT = 0.95
 
 
-class Judged(NamedTuple):
-    """A question and the slugs of the articles that answer it."""
-
-    locale: str
-    text: str
-    slugs: frozenset[str]
-
-
-def judged(locale: str) -> Iterator[Judged]:
-    for line in (JUDGEMENTS / f"{locale}.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            text, slugs = line.split("\t")
-            yield Judged(locale, text, frozenset(slugs.split()))
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's own articles."""
+    folder = tmp_path_factory.mktemp("index")
+    index_own(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
-    """The project's own articles, as its staff finds them."""
-    index = tmp_path_factory.mktemp("index")
-    source = Source(name="articles", path=ROOT / "articles")
-    report = update_index([source], index, now=datetime.now(UTC))
-    assert not report.problems
+def engine(index: Path) -> WhooshEngine:
+    """What staff asks."""
     return WhooshEngine(index, audiences=("public", "internal"))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_judgements_name_articles_that_are_there(engine, locale):
     known = {summary.slug for summary in engine.articles(locale, audience="internal")}
-    rows = list(judged(locale))
+    judged = own_set()
+    rows = [query for query in judged.queries if query.locale == locale]
     assert len({row.text for row in rows}) == len(rows) == QUESTIONS_OF_A_LOCALE
-    assert not {slug for row in rows for slug in row.slugs - known}
+    assert not {slug for row in rows for slug in judged.grades[row.id].keys() - known}
 
 
-def test_the_right_article_is_among_the_first_three(engine):
-    rows = [row for locale in LOCALES for row in judged(locale)]
-    missed = [line for row in rows if (line := _missed(engine, row))]
+def test_the_right_article_is_among_the_first_three(index):
+    missed = _missed(asked_own(index))
     print("\n".join(missed))
-    right = 1 - len(missed) / len(rows)
+    right = 1 - len(missed) / len(own_set().queries)
     assert right >= LEAST_RIGHT, "\n".join([f"right: {right:.0%}; missed:", *missed])
+
+
+def test_the_lists_of_synonyms_earn_their_place(index):
+    with_them = _missed(asked_own(index))
+    [without] = ablations(["synonyms"], by_meaning=False)
+    with changed(without.changes):
+        assert len(_missed(asked_own(index))) > len(with_them)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -82,11 +73,15 @@ def test_what_writers_promise_in_the_articles_own_questions_holds(engine, locale
     assert not failed, "\n".join(failed)
 
 
-def _missed(engine: WhooshEngine, row: Judged) -> str:
-    """Return "" when a question is answered, else what came instead."""
-    results = engine.search(Query(row.text, row.locale), audience="internal")
-    found = [hit.slug for hit in (*results.hits, *results.elsewhere, *results.relaxed)]
-    if row.slugs.intersection(found[:PLACES]):
-        return ""
-    place = next((n for n, slug in enumerate(found, 1) if slug in row.slugs), None)
-    return f"{row.locale}: {row.text} -> {', '.join(found[:PLACES])}; the right one: {place}"
+def _missed(ranked: Callable[[JudgedQuery], Ranked]) -> list[str]:
+    """Return a line for each question that is not answered: what came instead."""
+    judged = own_set()
+    lines = []
+    for query in judged.queries:
+        slugs = judged.grades[query.id]
+        found = [slug for slug, _ in ranked(query)]
+        if slugs.keys().isdisjoint(found[:PLACES]):
+            place = next((n for n, slug in enumerate(found, 1) if slug in slugs), None)
+            instead = ", ".join(found[:PLACES])
+            lines.append(f"{query.locale}: {query.text} -> {instead}; the right one: {place}")
+    return lines

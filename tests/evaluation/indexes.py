@@ -1,18 +1,26 @@
 """Keep the indexes of the judged sets from one run to the next.
 
 An index is taken again when neither the set nor any code that makes indexes has changed since.
-What only reads an index is listed by name; all other code counts, known or not.
+What only reads an index is listed by name; all other code counts, known or not. Vectors are kept
+by their text, so they are taken over from earlier indexes of the set.
 """
 
 import hashlib
-from collections.abc import Iterable
+import shutil
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import indexer
 import kb
-from kb.cli.judging import index_set
-from kb.evaluation.measures import EvaluationSet
+from indexer.embedding import embed
+from indexer.generations import Generations
+from indexer.vector_cache import CACHE_FILE
+from kb.cli.judging import asked, index_set
+from kb.evaluation.measures import EvaluationSet, JudgedQuery, Ranked
 from kb.evaluation.sets import folders_of
+from kb.meaning.embedding import Embedder
+from tests.evaluation.own import ARTICLES, OWN, asked_own, index_own
 
 # Packages and modules of kb that only act when somebody searches.
 READING = frozenset(
@@ -69,15 +77,59 @@ def _names(file: Path) -> list[str]:
     return [each.as_posix() for each in (file.with_suffix(""), *file.parents)]
 
 
-def index_of(spec: str, judged: EvaluationSet, kept: Path) -> Path:
-    """Return the folder with the index of a set, made now when it is not there."""
-    folder = folders_of(spec)[0]
-    content = b"".join(file.read_bytes() for file in sorted(folder.glob("articles.jsonl*")))
-    place = kept / f"{folder.name}-{_hash([content, code_of(indexing_only=True).encode()])}"
+def index_of(
+    spec: str, judged: EvaluationSet, kept: Path, embedder: Embedder | None = None
+) -> Path:
+    """Return the folder with the index of a set, made now when it is not there.
+
+    embedder  gives the index its vectors; what was embedded for an earlier index is taken over
+    """
+    name = OWN if judged.name == OWN else folders_of(spec)[0].name
+    content = (file.read_bytes() for file in _files(spec, judged))
+    place = kept / f"{name}-{_hash([*content, code_of(indexing_only=True).encode()])}"
     if not (place / _DONE).is_file():
-        index_set(judged, place, workers=1)
+        make_index(judged, place)
         (place / _DONE).touch()
+    if embedder is not None:
+        earlier = [file for file in kept.glob(f"{name}-*/{CACHE_FILE}") if file.parent != place]
+        newest = max(earlier, key=lambda file: file.stat().st_mtime, default=None)
+        give_vectors(place, embedder, newest)
     return place
+
+
+def make_index(judged: EvaluationSet, folder: Path) -> None:
+    """Index the articles of a set under `folder`."""
+    if judged.name == OWN:
+        index_own(folder)
+    else:
+        index_set(judged, folder, workers=1)
+        indexed = Generations(folder).newest_verified().manifest.counts["public"]
+        # On a busy machine rendering may take too long: nothing is measured without that article.
+        assert sum(indexed.values()) == len(judged.articles), "not every article is there"
+
+
+def give_vectors(folder: Path, embedder: Embedder, known: Path | None) -> None:
+    """Give the index under `folder` its vectors, those in the file `known` without embedding."""
+    if known is not None and not (folder / CACHE_FILE).exists():
+        shutil.copy(known, folder / CACHE_FILE)
+    while embed(folder, embedder) is None:
+        # Another process is at it: sets that are made of one another share an index.
+        time.sleep(1)
+
+
+def asked_in(
+    judged: EvaluationSet, folder: Path, embedder: Embedder | None = None
+) -> Callable[[JudgedQuery], Ranked]:
+    """Return what answers the queries of a set that is indexed under `folder`."""
+    if judged.name == OWN:
+        return asked_own(folder, embedder)
+    return asked(judged, folder, "search", embedder)
+
+
+def _files(spec: str, judged: EvaluationSet) -> list[Path]:
+    if judged.name == OWN:
+        return sorted(file for file in ARTICLES.rglob("*") if file.is_file())
+    return sorted(folders_of(spec)[0].glob("articles.jsonl*"))
 
 
 def _hash(parts: Iterable[bytes]) -> str:

@@ -27,11 +27,13 @@ class Variation(NamedTuple):
     """The search with something changed.
 
     shapes_index  the change shows in the index, which has to be built with it
+    needs_extra   without the extra for search by meaning there is nothing to change
     """
 
     name: str
     changes: tuple[Change, ...] = ()
     shapes_index: bool = False
+    needs_extra: bool = False
 
 
 def _nothing(*arguments: Any, **options: Any) -> None:
@@ -74,6 +76,7 @@ ABLATIONS = (
         ("kb.queries.rewording", "_joined", _no_words),
         ("kb.queries.rewording", "split_of", _nothing),
     ),
+    _without("synonyms", ("kb.queries.rewording", "_synonymous", _no_words)),
     _without("other languages", ("kb.queries.across", "with_other_languages", _own_results)),
     _without("equal titles", ("kb.queries.query", "title_key", _no_title)),
     _without("beginnings of titles", ("kb.searcher", "BEGINNING_SHARE", 0.0)),
@@ -87,7 +90,25 @@ ABLATIONS = (
         (Change("kb.segments.bm25", "_BOOST_OF", np.ones(5, dtype=np.float32)),),
         shapes_index=True,
     ),
+    Variation(
+        "without meaning", (Change("indexer.vectors", "open_vectors", _nothing),), needs_extra=True
+    ),
 )
+
+
+def ablations(parts: Sequence[str] | None, *, by_meaning: bool) -> list[Variation]:
+    """Return the search without each of some parts; an empty list of them means all.
+
+    by_meaning  the extra is in use
+    """
+    if parts is None:
+        return []
+    named = {each.name.removeprefix("without "): each for each in ABLATIONS}
+    return [
+        each
+        for each in map(named.__getitem__, parts or named)
+        if by_meaning or not each.needs_extra
+    ]
 
 
 def tried(option: str) -> list[Variation]:

@@ -5,13 +5,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from word_embedder import WordEmbedder
 
 import kb
+from kb.evaluation.measures import JudgedQuery
+from kb.evaluation.sets import load_set
 from kb.queries import expansion, query
 from kb.results import scoring
 from tests.evaluation import __main__ as tool
-from tests.evaluation.indexes import READING, code_files
-from tests.evaluation.mechanisms import ABLATIONS, Change, changed, tried
+from tests.evaluation.indexes import READING, asked_in, code_files, index_of
+from tests.evaluation.mechanisms import ABLATIONS, Change, ablations, changed, tried
 from tests.evaluation.tables import table
 
 
@@ -19,6 +22,35 @@ from tests.evaluation.tables import table
 def test_every_mechanism_that_can_be_taken_out_is_there(ablation):
     with changed(ablation.changes):
         pass
+
+
+def test_mechanisms_are_chosen_by_name_and_meaning_only_with_the_extra():
+    assert ablations(None, by_meaning=True) == []
+    assert ablations([], by_meaning=True) == list(ABLATIONS)
+    names = [each.name for each in ablations(["synonyms", "meaning"], by_meaning=True)]
+    assert names == ["without synonyms", "without meaning"]
+    by_words = [each.name for each in ablations([], by_meaning=False)]
+    assert {each.name for each in ABLATIONS} - set(by_words) == {"without meaning"}
+
+
+def test_without_meaning_only_words_find_articles(tiny, tmp_path):
+    judged, embedder = load_set(tiny), WordEmbedder()
+    index = index_of(str(tiny), judged, tmp_path / "kept", embedder)
+    asked = JudgedQuery("q", "en", "passphrase")
+    [variation] = ablations(["meaning"], by_meaning=True)
+    assert [name for name, _ in asked_in(judged, index, embedder)(asked)] == ["password"]
+    with changed(variation.changes):
+        assert asked_in(judged, index, embedder)(asked) == []
+
+
+def test_what_was_embedded_for_an_earlier_index_is_not_embedded_again(tiny, tmp_path):
+    judged, embedder = load_set(tiny), WordEmbedder()
+    first = index_of(str(tiny), judged, tmp_path / "kept", embedder)
+    assert embedder.embedded
+    first.rename(first.with_name("tiny-earlier"))
+    again = WordEmbedder()
+    index_of(str(tiny), judged, tmp_path / "kept", again)
+    assert not again.embedded
 
 
 def test_an_index_is_made_anew_by_other_code_that_makes_indexes_only():
@@ -58,15 +90,9 @@ def test_a_table_shows_points_of_difference():
     ]
 
 
-def test_a_run_is_kept_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsys):
-    folder = tmp_path / "sets" / "tiny"
-    folder.mkdir(parents=True)
-    rows = [{"id": name, "lang": "en", "title": name, "body": name} for name in ("reset", "parcel")]
-    (folder / "articles.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    (folder / "queries.jsonl").write_text('{"id": "q", "lang": "en", "text": "reset"}')
-    (folder / "qrels.tsv").write_text("q\treset\t1\n")
-    arguments = ["tool", "--sets", str(folder.parent), "--work", str(tmp_path / "work")]
-    arguments += ["--processes", "1", "--try", "kb.queries.query.PAIR_WEIGHT=0.1"]
+def test_a_run_is_kept_and_goes_on_where_it_stopped(tiny, tmp_path, monkeypatch, capsys):
+    arguments = ["tool", "--sets", str(tiny.parent), "--work", str(tmp_path / "work")]
+    arguments += ["--processes", "1", "--only", "tiny", "--try", "kb.queries.query.PAIR_WEIGHT=0.1"]
     monkeypatch.setattr(sys, "argv", arguments)
     tool.main()
     first = capsys.readouterr().out
@@ -76,3 +102,17 @@ def test_a_run_is_kept_and_goes_on_where_it_stopped(tmp_path, monkeypatch, capsy
     tool.main()
     assert capsys.readouterr().out == first
     assert made == {file: file.stat().st_mtime_ns for file in (tmp_path / "work").rglob("*.*")}
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    folder = tmp_path / "sets" / "tiny"
+    folder.mkdir(parents=True)
+    rows = [
+        {"id": name, "lang": "en", "title": name, "body": f"About the {name}."}
+        for name in ("password", "parcel")
+    ]
+    (folder / "articles.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (folder / "queries.jsonl").write_text('{"id": "q", "lang": "en", "text": "password"}')
+    (folder / "qrels.tsv").write_text("q\tpassword\t1\n")
+    return folder
