@@ -94,7 +94,10 @@ def inquire(said: Said, searcher: Searcher, now: datetime) -> Inquiry | None:
     if searcher.semantic is not None:
         # The scores of the words alone are looked at later.
         scores = replace(scores, base=scores.base.copy(), passages=scores.passages.copy())
-        scores.query = focus.expanded.query._replace(text=_embedded(said))
+        # Of a long message what asks is often vague: "is there a way?" How much meaning weighs is
+        # decided by all of it.
+        is_message = whole.expanded.query.is_message
+        scores.query = focus.expanded.query._replace(text=_embedded(said), is_message=is_message)
         searcher.semantic.add(scores, visible)
     return Inquiry(focus, scores, visible & (scores.base > 0))
 

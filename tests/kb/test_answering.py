@@ -105,6 +105,11 @@ def test_of_a_long_message_a_few_sentences_are_embedded():
     assert all(len(text) <= EMBEDDED_CHARACTERS for text in embedder.asked[before:])
 
 
+def test_a_vague_question_at_the_end_of_a_long_message_does_not_outweigh_its_words(meaning):
+    told = "My invoice came, and I want to pay the invoice by card, not by bank. " * 5
+    assert ask(meaning, f"{told}Do you know the secret?").answers[0].slug == "invoice"
+
+
 def test_without_articles_there_is_no_answer():
     found = ask(MemoryEngine([]), "When is the invoice due?")
     assert (found.state, found.answers, found.evidence) == ("none", (), None)
