@@ -31,6 +31,7 @@ _RUN = regex.compile(
     rf"[[\p{{L}}\p{{N}}\p{{M}}'’]--[{_UNSEGMENTED}]]*",
     regex.V1,
 )
+_CHARACTER = regex.compile(rf"[{_UNSEGMENTED}]")
 # Most texts hold only characters of these blocks, which have neither marks that stand alone nor
 # scripts without spaces: there the same words are found four times as fast.
 _PLAIN = re.compile("[\x00-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u20cf\u2100-\u2bff]*")
@@ -153,6 +154,11 @@ def _simplified() -> dict[int, str]:
     target = converter.convert("\n".join(source)).split("\n")
     pairs = zip(source, target, strict=True)
     return {ord(char): other for char, other in pairs if other != char and len(other) == 1}
+
+
+def is_character(sign: str) -> bool:
+    """Whether a sign is of a script without spaces between words."""
+    return _CHARACTER.match(sign) is not None
 
 
 def to_simplified(text: str) -> str:

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from word_embedder import WordEmbedder
 
-from kb.answers.inquiry import EMBEDDED_CHARACTERS, MAX_CHARACTERS, MOST_ASKING, said_in
+from kb.answers.inquiry import (
+    EMBEDDED_CHARACTERS,
+    LETTERS_A_CHARACTER,
+    MAX_CHARACTERS,
+    MOST_ASKING,
+    said_in,
+)
 from kb.answers.suggestions import Message
 from kb.testing import MemoryEngine
 
@@ -103,6 +109,10 @@ def test_of_a_long_message_a_few_sentences_are_embedded():
     assert asked == ["When is the invoice due?"]
     ask(engine, "The roses were lovely in June, " * 40)
     assert all(len(text) <= EMBEDDED_CHARACTERS for text in embedder.asked[before:])
+    before = len(embedder.asked)
+    ask(engine, "請問發票什麼時候會寄到我的信箱裡面" * 10, "zh-Hant")
+    (asked,) = set(embedder.asked[before:])
+    assert len(asked) == EMBEDDED_CHARACTERS // LETTERS_A_CHARACTER
 
 
 def test_a_vague_question_at_the_end_of_a_long_message_does_not_outweigh_its_words(meaning):
