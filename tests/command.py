@@ -51,6 +51,14 @@ def run_anew(cwd, *arguments, env=None):
     return _without_traceback(done.returncode, *said)
 
 
+def run_program(cwd, program):
+    """Run Python text in a new interpreter and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=ENV, cwd=cwd, capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
 def answer(cwd, *arguments):
     """Run `kb ... --json` and return its one object; nothing else may be printed."""
     code, stdout, stderr = run(cwd, *arguments, "--json")

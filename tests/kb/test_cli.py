@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from importlib.metadata import entry_points
 
 import pytest
-from command import ENV, answer, run, run_anew
+from command import ENV, answer, run, run_anew, run_program
 
 import kb
 from indexer.generations import Generations
@@ -62,10 +62,8 @@ def test_every_command_can_be_imported_and_has_help(tmp_path):
         "run = lambda name: CliRunner().invoke(cli, [name, '--help'])\n"
         "print(json.dumps({n: [run(n).exit_code, run(n).output] for n in COMMANDS}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=ENV, cwd=tmp_path, capture_output=True, check=True
-    )
-    told = json.loads(done.stdout)
+    printed = run_program(tmp_path, program)
+    told = json.loads(printed)
     assert told.keys() == COMMANDS.keys()
     for name, (code, text) in told.items():
         assert code == 0, name
@@ -83,10 +81,8 @@ def test_the_version_does_not_wait_for_numpy_or_flask(tmp_path):
         "except SystemExit as end: assert not end.code\n"
         "print(sorted({name.partition('.')[0] for name in sys.modules}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=ENV, cwd=tmp_path, capture_output=True, check=True
-    )
-    version, _, modules = done.stdout.decode().partition("\n")
+    printed = run_program(tmp_path, program)
+    version, _, modules = printed.partition("\n")
     assert version == f"kb, version {kb.__version__}"
     assert "'click'" in modules
     for name in ("numpy", "flask", "whoosh", "pydantic", "markdown", "indexer", "webapp"):
@@ -99,10 +95,8 @@ def test_a_command_multiplies_in_one_thread(site):
         "try: main()\n"
         "except SystemExit: print(len(os.listdir('/proc/self/task')))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=ENV, cwd=site, capture_output=True, check=True
-    )
-    assert done.stdout.decode().splitlines()[-1] == "1"
+    printed = run_program(site, program)
+    assert printed.splitlines()[-1] == "1"
 
 
 # What commands print

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from command import ENV, answer, run
+from command import ENV, answer, run, run_program
 
 GOOD = "horse battery staple"
 
@@ -163,7 +163,5 @@ def test_search_does_not_wait_for_the_database(tmp_path):
         "CliRunner().invoke(cli, ['search', 'x'])\n"
         "print([name for name in ('sqlalchemy', 'alembic', 'argon2') if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=ENV, cwd=tmp_path, capture_output=True, check=True
-    )
-    assert done.stdout == b"[]\n"
+    printed = run_program(tmp_path, program)
+    assert printed == "[]\n"
