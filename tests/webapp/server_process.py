@@ -88,16 +88,26 @@ def serving(folder: Path, workers: int) -> Iterator[Server]:
     )
     server = Server(process, port)
     try:
+        wait_until(lambda: _listeners(server) == workers, START_SECONDS)
         wait_until(lambda: _is_ready(server), START_SECONDS)
-        wait_until(lambda: len(server.workers()) == workers, START_SECONDS)
         yield server
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _is_ready(server: Server) -> bool:
+def _listeners(server: Server) -> int:
+    """Return how many sockets listen on the port: every worker opens its own.
+
+    A worker whose process runs may still be starting; without the others nobody listens then.
+    """
     assert server.process.poll() is None, "the server has ended"
+    local, listens = f"0100007F:{server.port:04X}", "0A"
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    return sum(line[1] == local and line[3] == listens for line in lines)
+
+
+def _is_ready(server: Server) -> bool:
     try:
         return server.get("/readyz")[0] == 200
     except OSError:
