@@ -1,8 +1,10 @@
-"""Time engines in turns: every question goes to all of them, one after the other.
+"""Time engines in turns: in every round each of them answers all questions, one after the other.
 
-What the machine does beside us then slows all engines alike, and a ratio stays a ratio. The time
-of a question is the median over its rounds; p50 and p95 are over questions. CPU is that of the
-whole process, all threads; the garbage collector runs between questions only.
+What the machine does beside us then slows all engines alike, and a ratio stays a ratio. A turn is
+all questions and not one: with one, every engine would begin with its code and data out of the
+processor's caches, where no server ever is, and that is what would be timed. The time of a
+question is the median over its rounds; p50 and p95 are over questions. CPU is that of the whole
+process, all threads; the garbage collector runs between questions only.
 """
 
 import gc
@@ -84,12 +86,12 @@ def timed(
     for runner in asked:
         _ask(runner.engine, mode)(questions[0])
     for turn in range(rounds):
-        for number, question in enumerate(questions):
-            first = (turn + number) % len(asked)
-            for runner in (*asked[first:], *asked[:first]):
+        first = turn % len(asked)
+        for runner in (*asked[first:], *asked[:first]):
+            name, ask = runner.engine.name, _ask(runner.engine, mode)
+            for number, question in enumerate(questions):
                 if runner.is_asked(number, turn):
-                    name = runner.engine.name
-                    spent, passed, answers = _once(_ask(runner.engine, mode), question)
+                    spent, passed, answers = _once(ask, question)
                     cpu[name].setdefault(number, []).append(spent)
                     wall[name].setdefault(number, []).append(passed)
                     found[name][number] = answers
