@@ -15,7 +15,7 @@ import regex
 
 from kb.queries.query import MAX_CHARACTERS, MAX_WORDS
 from kb.queries.typing_slips import INITIALS, RHYMES
-from kb.segments.reader import IndexReader
+from kb.segments.reader import MAX_KNOWN, IndexReader
 from kb.words.analysis import Analyzer, Token, analyzer_for, to_simplified
 from kb.words.characters import tidy_query
 from kb.words.stopwords import is_stop_word
@@ -260,6 +260,16 @@ def _guesses(totals: dict[str, float]) -> tuple[Guess, ...]:
 
 def _weight(run: str, is_chars: bool, vocabulary: Vocabulary) -> float:
     """Return what a word or a run of characters says for a locale, 0 for nothing."""
+    known = vocabulary.reader.weights
+    weight = known.get(run)
+    if weight is None:
+        if len(known) >= MAX_KNOWN:
+            known.clear()
+        weight = known[run] = _weighed(run, is_chars, vocabulary)
+    return weight
+
+
+def _weighed(run: str, is_chars: bool, vocabulary: Vocabulary) -> float:
     analyzer = analyzer_for(vocabulary.locale)
     is_written_so = analyzer.language in _languages_of(run)
     weight = _SCRIPT if is_written_so else 0.0
