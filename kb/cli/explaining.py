@@ -39,6 +39,7 @@ _VIAS: dict[Via, str] = {
     "correction": "corrected",
     "synonym": "synonym",
     "compound": "written together or apart",
+    "related": "related word",
 }
 _STANDINGS: dict[Standing, str] = {
     "match": "It is number {rank} of the results.",
@@ -185,6 +186,7 @@ def _told(word: WordRead) -> str:
         ("may become", word.completions),
         ("synonyms", word.synonyms),
         ("also written", word.compounds),
+        ("related words", word.related),
     ):
         if texts:
             told.append(f"{label} {', '.join(texts)}")
@@ -200,6 +202,7 @@ def _word_rows(explanation: Explanation) -> Iterable[tuple[str, ...]]:
 
 def _extra_row(explanation: Explanation, extra: Extra) -> tuple[str, ...]:
     named = {
+        "again": "another passage",
         "meaning": "near in meaning",
         "boost": f"boost × {extra.factor:g}",
         "verified": "verified",

@@ -155,6 +155,8 @@ def _extras(plain: Scores, asked: Asked, place: Place, standing: Floats | None) 
         meaning += of_passage - float(plain.passages[passage])
     before = float(plain.base[article]) + of_article + boost * of_passage
     after = scores.of(article)
+    if (again := float(plain.again[article])) > _ROUNDING * after:
+        yield Extra("again", 1.0, again)
     if meaning > _ROUNDING * after:
         yield Extra("meaning", 1.0, meaning)
     if boost != 1:
@@ -192,6 +194,7 @@ def _read(expanded: Expanded, searcher: Searcher) -> QueryRead:
                 corrections=_variants(slot, "correction", searcher),
                 synonyms=_variants(slot, "synonym", searcher),
                 compounds=_variants(slot, "compound", searcher),
+                related=_variants(slot, "related", searcher),
             )
         )
     return QueryRead(
@@ -206,7 +209,8 @@ def _read(expanded: Expanded, searcher: Searcher) -> QueryRead:
 def _variants(slot: Slot, kind: Via, searcher: Searcher) -> tuple[str, ...]:
     """Return the other readings of one kind: of the word, and ways to say some words together."""
     if not slot.ways:
-        found = [_worded(each.term, searcher) for each in slot.variants if via_of(each) == kind]
+        readings = slot.variants or slot.related
+        found = [_worded(each.term, searcher) for each in readings if via_of(each) == kind]
         return tuple(dict.fromkeys(found))
     found = []
     for way in slot.ways:

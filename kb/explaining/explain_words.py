@@ -104,7 +104,8 @@ def _told(slot: Slot, query: ParsedQuery, reader: IndexReader) -> _Told:
 def _given(alone: Scores, place: Place) -> tuple[float, float, float]:
     """Return what a query of one slot gives: in the head, in the passage, for holding it."""
     coverage = head_and_coverage(alone.query)[1] * float(alone.covered[place.article])
-    head = float(alone.base[place.article]) / factor_of(alone, place.article) - coverage
+    again = float(alone.again[place.article])
+    head = float(alone.base[place.article]) / factor_of(alone, place.article) - coverage - again
     passage = 0.0 if place.passage is None else float(alone.passages[place.passage])
     return head, passage, coverage
 
@@ -168,7 +169,7 @@ def _gains(slot: Slot, way: Way, place: Place, scores: Scores) -> list[_Row]:
     # A word that alone has its stem is scored once for both terms.
     terms = [slot.terms[-1]] if own < len(slot.terms) else list(slot.terms)
     kinds: list[Via] = [way.kind or "typed"] * len(terms)
-    for variant in slot.variants:
+    for variant in slot.variants or slot.related:
         terms.append(variant.term)
         kinds.append(via_of(variant))
     return list(zip(terms, kinds, gains, strict=True))

@@ -12,9 +12,11 @@ from typing import Literal
 from kb.article import Audience
 from kb.segments.shape import PARTS
 
-Via = Literal["typed", "completion", "correction", "synonym", "compound"]
+Via = Literal["typed", "completion", "correction", "synonym", "compound", "related"]
 Form = Literal["exact", "stem", "unaccented", "character", "pair"]
-ExtraKind = Literal["meaning", "boost", "verified", "helpful", "title_begins", "title_equal"]
+ExtraKind = Literal[
+    "again", "meaning", "boost", "verified", "helpful", "title_begins", "title_equal"
+]
 Standing = Literal[
     "match", "part", "no_words", "no_phrase", "left_out", "other_topic", "excluded", "unknown"
 ]
@@ -71,8 +73,9 @@ class WordShare:
 class Extra:
     """What an article gains or loses as a whole.
 
-    kind    nearness in meaning, where an embedder is installed; the writer's boost; a check that
-            counts; readers' votes; a title that begins with the query; one that equals it
+    kind    its second-best passage; nearness in meaning, where an embedder is installed; the
+            writer's boost; a check that counts; readers' votes; a title that begins with the
+            query; one that equals it
     factor  on all above it, 1 where something is added instead
     share   what that comes to; below 0 where a factor is below 1, or where it failed readers
     """
@@ -121,6 +124,7 @@ class WordRead:
     corrections       words one slip away
     synonyms          what the team lists
     compounds         the same, written together or apart
+    related           words that begin as it does
     """
 
     text: str
@@ -130,6 +134,7 @@ class WordRead:
     corrections: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     compounds: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

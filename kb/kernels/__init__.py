@@ -29,6 +29,8 @@ Strings: type[plain.Strings] = (_chosen or plain).Strings
 Words: type[plain.Words] = (_chosen or plain).Words
 best_in_each: Callable[[plain.Floats, plain.Numbers], plain.Floats]
 best_in_each = (_chosen or plain).best_in_each
+second_in_each: Callable[[plain.Floats, plain.Numbers], plain.Floats]
+second_in_each = (_chosen or plain).second_in_each
 largest: Callable[[plain.Floats, int], plain.Numbers]
 largest = (_chosen or plain).largest
 mark: Callable[[str, Sequence[matches.Span]], str]

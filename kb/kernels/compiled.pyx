@@ -112,6 +112,25 @@ def best_in_each(const double[::1] scores, const int64_t[::1] first):
     return found
 
 
+def second_in_each(const double[::1] scores, const int64_t[::1] first):
+    """See kb.kernels.plain."""
+    cdef Py_ssize_t count = first.shape[0] - 1, owner, i
+    cdef double best, second
+    found = np.empty(max(0, count))
+    cdef double[::1] out = found
+    for owner in range(count):
+        if not 0 <= first[owner] < first[owner + 1] <= scores.shape[0]:
+            raise IndexError(owner)
+        best = second = 0
+        for i in range(first[owner], first[owner + 1]):
+            if scores[i] > best:
+                best, second = scores[i], best
+            elif scores[i] > second:
+                second = scores[i]
+        out[owner] = second
+    return found
+
+
 def largest(const double[::1] scores, Py_ssize_t count):
     """See kb.kernels.plain."""
     cdef Py_ssize_t size = scores.shape[0], i, place, child

@@ -85,6 +85,20 @@ def best_in_each(scores: Floats, first: Numbers) -> Floats:
     return np.maximum.reduceat(scores, first[:-1]) if len(first) > 1 else np.zeros(0)
 
 
+def second_in_each(scores: Floats, first: Numbers) -> Floats:
+    """Return the second largest score of each owner, 0 of who has only one.
+
+    scores  none below 0
+    first   as above
+    """
+    rest = scores.copy()
+    owner = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    best = np.flatnonzero(scores == best_in_each(scores, first)[owner])
+    # Of equal ones the first is the best, and the next one the second.
+    rest[best[np.unique(owner[best], return_index=True)[1]]] = 0
+    return best_in_each(rest, first)
+
+
 class Strings(Sequence[str]):
     """Strings in two arrays: their UTF-8 bytes in a row, and where each begins.
 

@@ -21,6 +21,7 @@ from kb.queries.query import (
     places_of,
     slots_of,
 )
+from kb.queries.related import relate
 from kb.queries.rewording import Reworded, are_held, reworded, split_of, split_variant, with_ways
 from kb.queries.synonyms import Synonyms
 from kb.segments.reader import MAX_KNOWN, IndexReader
@@ -47,12 +48,14 @@ def expand(
     analyzer: Analyzer,
     synonyms: Synonyms | None = None,
 ) -> Expanded:
-    """Return `query` with completions, corrections, synonyms and compounds."""
+    """Return `query` with completions, corrections, synonyms, compounds and related words."""
     slots = list(query.slots)
     if query.unfinished is not None:
         _complete(slots, query.unfinished, index, analyzer)
     said = reworded(query, synonyms, index, analyzer)
     suggestion = _correct(slots, query, said, index, analyzer)
+    if not analyzer.is_vietnamese:
+        relate(slots, query, index)
     if said:
         slots = with_ways(query, slots, said, index)
     if query.is_message:

@@ -49,7 +49,7 @@ class Term(NamedTuple):
     weight: float = 1.0
 
 
-VariantKind = Literal["completion", "correction", "synonym", "compound", ""]
+VariantKind = Literal["completion", "correction", "synonym", "compound", "related", ""]
 
 
 class Variant(NamedTuple):
@@ -80,6 +80,8 @@ class Slot(NamedTuple):
 
     terms     their scores are added; an article that holds one of them holds the first
     variants  other readings; the best one replaces `terms` where it scores higher
+    related   words of its family, where it has no other reading: their scores are added, but who
+              holds them does not hold it
     weight    factor on the slot's score: little for stop words
     counts    whether an article without it covers less of the query; pairs and single
               Chinese characters only add to the score
@@ -96,6 +98,7 @@ class Slot(NamedTuple):
     word: str = ""
     start: int = -1
     ways: tuple[Way, ...] = ()
+    related: tuple[Variant, ...] = ()
 
 
 class ParsedQuery(NamedTuple):

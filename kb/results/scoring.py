@@ -2,7 +2,8 @@
 
 The postings of the query are walked once and added up (kb.kernels). The score of an article is
 
-    its head's sum + its best passage's sum + COVERAGE_SHARE * (sum of idf of the words it holds)
+    its head's sum + its best passage's sum + SECOND_SHARE * its second-best passage's sum
+    + COVERAGE_SHARE * (sum of idf of the words it holds)
 
 times the writer's boost. The many words of prose fill texts with chance matches, but not titles:
 the more words there are, the more heads count, and the less coverage. All sums are exact: nothing
@@ -15,13 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.kernels import best_in_each
+from kb.kernels import best_in_each, second_in_each
 from kb.queries.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Way
 from kb.segments.found import Reading
 from kb.segments.reader import MAX_KNOWN, IndexReader
 
 # By measurement (`make evaluate`).
 COVERAGE_SHARE = 0.5
+SECOND_SHARE = 0.05
 PROSE_COVERAGE_SHARE = 0.05
 PROSE_HEAD_WEIGHT = 6.0
 
@@ -34,7 +36,8 @@ Mask = NDArray[np.bool_]
 class Scores:
     """What a query gave.
 
-    base      by article: the score without its passages
+    base      by article: the score without its best passage
+    again     by article: what of `base` its second-best passage gave, before the boost
     covered   by article: sum of idf of the words of the query that it holds
     asked     sum of idf of all words of the query
     passages  by passage: its sum
@@ -46,6 +49,7 @@ class Scores:
     query: ParsedQuery
     reader: IndexReader
     base: Floats
+    again: Floats
     covered: Floats
     asked: float
     passages: Floats
@@ -102,8 +106,9 @@ class Scores:
                 counted.add(slot.terms)
                 held = np.zeros(reader.articles, dtype=bool)
                 for reading in readings_of(slot, reader)[0]:
-                    for articles in reader.holders(reading.found):
-                        held[articles] = True
+                    if reading.importance:
+                        for articles in reader.holders(reading.found):
+                            held[articles] = True
                 words += held
         return words
 
@@ -124,12 +129,16 @@ def score(query: ParsedQuery, reader: IndexReader) -> Scores:
     end = reader.passages + reader.articles
     passages, heads, covered = sums[: reader.passages], sums[reader.passages : end], sums[end:]
     base = head_weight * heads + coverage_share * covered
+    # Nothing is found by what only adds to a score, however often it is there.
+    again = SECOND_SHARE * second_in_each(passages, reader.passage_first) * (base > 0)
+    base += again
     if reader.has_boosts:
         base *= reader.boost
     return Scores(
         query,
         reader,
         base=base,
+        again=again,
         covered=covered,
         asked=asked,
         passages=passages,
@@ -153,7 +162,8 @@ def _sum_of(slots: Iterable[Slot], reader: IndexReader) -> tuple[Floats, float, 
         readings, own = readings_of(slot, reader)
         asked += readings[0].importance
         if slot.counts:
-            is_known = is_known and any(reading.found.documents for reading in readings)
+            holding = (reading for reading in readings if reading.importance)
+            is_known = is_known and any(reading.found.documents for reading in holding)
         if slot.variants and slot.counts:
             several.append((readings, own))
         else:
@@ -204,11 +214,11 @@ def _best(readings: Sequence[Reading], own: int, reader: IndexReader) -> Floats:
 
 
 def readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
-    """Return a slot's terms, then its variants, and how many of them are terms."""
+    """Return a slot's terms, then its variants or related words, and how many are terms."""
     if slot.variants:
         return _readings_of(slot, reader)
     # Most words of a query are words of many queries.
-    key = slot.terms, slot.weight, slot.counts
+    key = slot.terms, slot.weight, slot.counts, slot.related
     known = reader.readings.get(key)
     if known is None:
         if len(reader.readings) >= MAX_KNOWN:
@@ -226,7 +236,7 @@ def _readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
         founds, weights = founds[:1], [sum(weights)]
     own = len(founds)
     first = typed = founds[0]
-    for (stream, text, term_weight), share, _ in slot.variants:
+    for (stream, text, term_weight), share, _ in slot.variants or slot.related:
         found = find(stream, text)
         if typed.documents and found.idf > typed.idf:
             # Who typed a whole word does not want a rare one before it that begins with it.
@@ -235,10 +245,12 @@ def _readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
         weights.append(weight * share * term_weight)
     # What was asked is worth the idf of the first reading that any article holds. Whoever holds
     # one of a word's terms holds the first; variants are found in its place.
-    if not first.documents:
+    if slot.variants and not first.documents:
         first = next((found for found in founds[own:] if found.documents), first)
     importance = weight * first.idf if slot.counts else 0.0
+    # Who holds one of its other terms has been counted, who holds a related word has nothing of it.
+    covering = {0, *(range(own, len(founds)) if slot.variants else ())}
     return [
-        Reading(found, factor, 0.0 if 0 < i < own else importance)
+        Reading(found, factor, importance if i in covering else 0.0)
         for i, (found, factor) in enumerate(zip(founds, weights, strict=True))
     ], own

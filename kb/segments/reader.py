@@ -71,11 +71,13 @@ class IndexReader:
         self._near: dict[tuple[str, str], list[tuple[str, int]]] = {}
         # What others learned of words, so that they need not ask again: what is added up for one
         # (kb.results.scoring), whether it is nothing but itself (kb.queries.expansion), whether
-        # two neighbours are also one word (kb.queries.rewording), what it says for the language
-        # of these articles (kb.queries.languages).
+        # two neighbours are also one word (kb.queries.rewording), which words begin as it does
+        # (kb.queries.related), what it says for the language of these articles
+        # (kb.queries.languages).
         self.readings: dict[tuple[object, ...], tuple[list[Reading], int]] = {}
         self.plain: dict[str, bool] = {}
         self.joined: dict[str, bool] = {}
+        self.related: dict[str, tuple[Any, ...]] = {}
         self.weights: dict[str, float] = {}
 
     def find(self, stream: str, text: str) -> Found:

@@ -21,11 +21,12 @@ COLUMNS = {"en": ("en", "known"), "vi": ("vi", "known"), "zh": ("zh-Hant", "know
 LANGUAGES = ("en", "vi", "zh")
 NOTES = """
 Engines take turns in one process, all questions of a kind a turn; a question's time is the median
-of its rounds, from the typed text to the answer. Of messages (`message`, and `symptoms`, the column "long") all
-engines get as much as our search box reads; under `whole` they get all of it, and ours still reads
-that much. What ours does in the same time and the others do not: care for spelling and unfinished
-words, count all matches and their topics, find the best passage, mark the title. `score` of
-Whoosh reads stored fields; it knows no other way. Python's garbage collector waits for all.
+of its rounds, from the typed text to the answer. Of messages (`message`, and `symptoms`, the
+column "long") all engines get as much as our search box reads; under `whole` they get all of it,
+and ours still reads that much. What ours does in the same time and the others do not: care for
+spelling and unfinished words, count all matches and their topics, find the best passage, mark the
+title. `score` of Whoosh reads stored fields; it knows no other way. Python's garbage collector
+waits for all.
 Building and serving are measured as whole processes, their children included."""
 
 

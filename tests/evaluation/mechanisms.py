@@ -64,6 +64,7 @@ ABLATIONS = (
     _without("stop words", ("kb.queries.query", "STOP_WEIGHT", 1.0)),
     # Not quite 0: an article that covers nothing is not found.
     _without("coverage", ("kb.results.scoring", "COVERAGE_SHARE", 1e-6)),
+    _without("second passages", ("kb.results.scoring", "SECOND_SHARE", 0.0)),
     _without("completions", ("kb.queries.expansion", "MAX_COMPLETIONS", 0)),
     _without("corrections", ("kb.queries.expansion", "_correct", _nothing)),
     _without(
@@ -76,6 +77,7 @@ ABLATIONS = (
         ("kb.queries.rewording", "_joined", _no_words),
         ("kb.queries.rewording", "split_of", _nothing),
     ),
+    _without("related words", ("kb.queries.related", "MOST_RELATED", 0)),
     _without("synonyms", ("kb.queries.rewording", "_synonymous", _no_words)),
     _without("other languages", ("kb.queries.across", "with_other_languages", _own_results)),
     _without("equal titles", ("kb.queries.query", "title_key", _no_title)),

@@ -19,7 +19,7 @@ LOCALES = ("en", "vi", "zh-Hant")
 # Few words, so that they meet; with stop words, inflections, accents and neighbours in spelling.
 WORDS = {
     "en": "reset resetting resets card cards care cart renew renewed the how loan loans pasword "
-    "password passwords account it's 2fa x",
+    "password passwords passwordless account accountant it's 2fa x",
     "vi": "mật khẩu khau mặt đặt lại đường dương duong thẻ the của là hoà hòa tài khoản wifi 5g",
     "zh-Hant": "密碼 密码 重設 圖書館 如何 的 開放 時間 wifi reset 還書 借 書 2 可以 罰款",
 }
@@ -95,7 +95,9 @@ def query(chance: random.Random, locale: str) -> ParsedQuery:
         )
         # An article that holds one term of a word holds the first.
         first = term()
-        return Slot((first,), chance.choice((1.0, 0.15)), chance.random() < 0.7, variants)
+        others = tuple(Variant(term(), 0.3) for _ in range(chance.choice((0, 0, 2))))
+        weight, counts = chance.choice((1.0, 0.15)), chance.random() < 0.7
+        return Slot((first,), weight, counts, variants, related=() if variants else others)
 
     def sayable() -> Slot:
         named = term()

@@ -13,7 +13,12 @@ from itertools import pairwise
 
 from kb.article import Article, Section
 from kb.queries.query import ParsedQuery, Slot, Term, Way
-from kb.results.scoring import COVERAGE_SHARE, PROSE_COVERAGE_SHARE, PROSE_HEAD_WEIGHT
+from kb.results.scoring import (
+    COVERAGE_SHARE,
+    PROSE_COVERAGE_SHARE,
+    PROSE_HEAD_WEIGHT,
+    SECOND_SHARE,
+)
 from kb.segments.documents import Material, material_of
 from kb.segments.passages import Passage, passages_of
 from kb.segments.records import head_of
@@ -145,10 +150,12 @@ class NaiveIndex:
     def scores(self, query: ParsedQuery) -> dict[str, float]:
         """Return the score of every article; 0 where nothing matches."""
         base = self.base(query)
-        best = {key: max(self.passage_sums(query, key)) for key in self.articles}
-        return {
-            key: article.boost * (base[key] + best[key]) for key, article in self.articles.items()
-        }
+        found = {}
+        for key, article in self.articles.items():
+            second, best = sorted([0.0, *self.passage_sums(query, key)])[-2:]
+            again = SECOND_SHARE * second if base[key] > 0 else 0.0
+            found[key] = article.boost * (base[key] + best + again)
+        return found
 
     def base(self, query: ParsedQuery) -> dict[str, float]:
         """Return what articles score by their heads and by what they cover."""
@@ -247,10 +254,14 @@ class NaiveIndex:
             * v.weight
             * self._weigh(v, is_head=is_head)
             * document.gain(v)
-            for variant, v in zip(slot.variants, _variants(slot), strict=True)
+            for variant in (slot.variants or slot.related)
+            for v in (variant.term,)
         ]
-        # Of a word the best reading counts; what only adds to the score adds all of them.
-        return slot.weight * (max([own, *others]) if slot.counts else own + sum(others))
+        # Of a word the best reading counts, and what its family gives is added; what only adds to
+        # the score adds all readings.
+        if slot.counts and slot.variants:
+            return slot.weight * max([own, *others])
+        return slot.weight * (own + sum(others))
 
     def _way_sum(self, way: Way, slot: Slot, document: Document, *, is_head: bool) -> float:
         total = sum(self._slot_sum(each, document, is_head=is_head) for each in way.slots)

@@ -89,6 +89,15 @@ def test_each_owner_has_its_best_score(rows):
         assert best_in_each(whole, first).tolist() == [max(row) for row in rows]
 
 
+@given(st.lists(st.lists(st.floats(0, 9), min_size=1, max_size=5), max_size=9))
+def test_each_owner_has_its_second_best_score(rows):
+    first = np.cumsum([0, *map(len, rows)])
+    whole = np.array([value for row in rows for value in row])
+    for second_in_each in (kernels.second_in_each, plain.second_in_each):
+        seconds = [sorted([0, *row])[-2] for row in rows]
+        assert second_in_each(whole, first).tolist() == seconds
+
+
 def test_a_sentence_that_a_match_goes_beyond_holds_nothing_of_it():
     rows = [(0, 4, 0), (8, 12, 1), (12, 14, 1)]
     assert matches.Matches(rows).best_start([0, 11], [10, 20], [1.0, 3.0], 10) == 1

@@ -208,6 +208,7 @@ def matching(score_: float, coverage: float) -> list[bool]:
         ParsedQuery("", ()),
         reader,
         base=np.array([0.5, score_ / 2]),
+        again=np.zeros(2),
         covered=np.array([1.0, coverage]),
         asked=1.0,
         passages=np.array([0.5, score_ / 2]),
