@@ -105,7 +105,9 @@ def _given(alone: Scores, place: Place) -> tuple[float, float, float]:
     """Return what a query of one slot gives: in the head, in the passage, for holding it."""
     coverage = head_and_coverage(alone.query)[1] * float(alone.covered[place.article])
     again = float(alone.again[place.article])
-    head = float(alone.base[place.article]) / factor_of(alone, place.article) - coverage - again
+    in_all = float(alone.base[place.article]) / factor_of(alone, place.article)
+    # What is left of a difference would be shown as -0 percent.
+    head = max(0.0, in_all - coverage - again)
     passage = 0.0 if place.passage is None else float(alone.passages[place.passage])
     return head, passage, coverage
 

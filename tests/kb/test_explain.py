@@ -51,7 +51,7 @@ def test_the_shares_of_every_hit_add_up_to_its_score(chance, locale, segments):
         for word in each.words:
             assert sum(term.head for term in word.terms) == close(word.head)
             assert sum(term.passage for term in word.terms) == close(word.passage)
-            assert min(word.head, word.passage, word.coverage) > -1e-6
+            assert min(word.head, word.passage, word.coverage) >= 0
         alone = explain(searcher, asked, NOW, each.key).articles[0]
         assert (alone.standing, alone.rank) == (each.standing, each.rank)
         assert alone.words == each.words
