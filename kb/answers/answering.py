@@ -17,6 +17,7 @@ from kb.answers.excerpts import Excerpt, Excerpts
 from kb.answers.inquiry import Said, inquire, said_in
 from kb.answers.suggestions import Answer, Message, Suggestions
 from kb.queries.languages import CLEAR, is_at_home, read_language
+from kb.queries.messages import Words
 from kb.results.snippets import SNIPPET_CHARACTERS
 from kb.search import MAX_LIMIT
 from kb.searcher import Searcher
@@ -33,11 +34,13 @@ class Home(NamedTuple):
     """Whose articles come first.
 
     searcher  of the message's language, or of the reader's
+    words     of the message, for that searcher
     language  locale of the message's language, "" when unknown
     others    the other locales, the likeliest language first
     """
 
     searcher: Searcher | None
+    words: Words | None
     language: str
     others: tuple[Searcher, ...]
 
@@ -64,7 +67,9 @@ def answers(
     said = said_in(message.text)
     home = _home(said, own, all_)
     limit = max(1, min(message.limit, MAX_LIMIT))
-    found = _answered(said, home.searcher, limit, now, calibration)
+    found = Suggestions()
+    if home.searcher and home.words:
+        found = _answered(said, home.words, home.searcher, limit, now, calibration)
     elsewhere = list(_translations(found.answers, own, all_, now))
     if found.state == "none" and home.may_be_elsewhere:
         elsewhere += _from_others(said, home.others, now, calibration)
@@ -78,28 +83,36 @@ def answers(
 
 def _home(said: Said, own: Searcher | None, all_: Sequence[Searcher]) -> Home:
     others = tuple(searcher for searcher in all_ if searcher is not own)
-    if own and is_at_home(own.parsed(said.text).tokens, own):
-        return Home(own, own.locale, others)
+    words = said.words(own.analyzer) if own else None
+    if own and words and is_at_home(words.tokens, own):
+        return Home(own, words, own.locale, others)
     reading = read_language(said.text, own, others)
     by_locale = {searcher.locale: searcher for searcher in all_}
     likely = [by_locale[guess.locale] for guess in reading.guesses if reading.parts]
     first = own
     if likely and (own is None or reading.is_clear):
         first = likely[0]
+    if first and first is not own:
+        words = said.words(first.analyzer)
     known = [guess.locale for guess in reading.guesses if guess.confidence >= CLEAR]
     language = first.locale if first and first.locale in known else ""
     rest = (each for each in dict.fromkeys((*likely, *all_)) if each is not first)
-    return Home(first, language, tuple(rest))
+    return Home(first, words, language, tuple(rest))
 
 
 def _answered(
-    said: Said, searcher: Searcher | None, limit: int, now: datetime, calibration: Calibration
+    said: Said,
+    words: Words,
+    searcher: Searcher,
+    limit: int,
+    now: datetime,
+    calibration: Calibration,
 ) -> Suggestions:
     """Return what one locale's articles answer."""
-    inquiry = inquire(said, searcher, now) if searcher else None
+    inquiry = inquire(said, words, searcher, now)
     # One more than is wanted: how far the first one leads is a part of the evidence.
     ranked = inquiry.best(max(limit, 2)) if inquiry else []
-    if not (searcher and inquiry and ranked):
+    if not (inquiry and ranked):
         return Suggestions()
     excerpts = Excerpts(inquiry, searcher)
     shown = excerpts.of([article for article, _ in ranked[:limit]])
@@ -191,7 +204,8 @@ def _from_others(
 ) -> Iterator[Answer]:
     """Yield what other locales' articles answer, those that know an answer only."""
     for searcher in others[:MOST_LOCALES]:
-        found = _answered(said, searcher, MOST_ELSEWHERE, now, calibration)
+        words = said.words(searcher.analyzer)
+        found = _answered(said, words, searcher, MOST_ELSEWHERE, now, calibration)
         if found.state != "none":
             yield from found.answers
 

@@ -110,7 +110,7 @@ class Excerpts:
 
     @cached_property
     def _own_matches(self) -> Matches:
-        return self._highlighter.matches_in(self._query.text)
+        return self._highlighter.matches_among(self._inquiry.tokens)
 
     def _holds(self, slot: Slot) -> bool:
         """Whether any article holds a word as it was typed."""

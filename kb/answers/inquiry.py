@@ -5,20 +5,19 @@ problem by all of them; the sum of both serves both. Scores are sums over words,
 counts twice or so, and nothing of the rest is lost. Greetings and thanks are not searched for.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
 
 import numpy as np
 
-from kb.letters.letter import Letter, Sentence, read_letter
-from kb.queries.query import ParsedQuery, parse
+from kb.letters.letter import Letter, read_letter
+from kb.queries.messages import Words, words_of
 from kb.results.ranking import Ranking
 from kb.results.scoring import Floats, Mask, Scores
 from kb.searcher import Asked, Searcher
-from kb.words.analysis import is_character
+from kb.words.analysis import Analyzer, Token, is_character
 from kb.words.characters import tidy
 
 MAX_CHARACTERS = 20_000
@@ -32,25 +31,36 @@ MOST_ASKING = 4
 EMBEDDED_CHARACTERS = 88
 LETTERS_A_CHARACTER = 2.5
 
-# In a message, quotes and minus signs ask for nothing.
-_SIGNS = re.compile('["“”„＂「」『』«»]|(?:(?<=\\s)|^)[-−–—]+')
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What of a message is searched for, on one line each.
+    """What of a message is searched for.
 
-    text    all of it without courtesies
-    asking  the sentences that ask or, where none does, that say what does not work
+    sentences  all of it without courtesies, on one line each
+    asked      places of those that ask or, where none does, that say what does not work
     """
 
-    text: str
-    asking: tuple[str, ...]
+    sentences: tuple[str, ...]
+    asked: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """Return all of it as one text."""
+        return " ".join(self.sentences)
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """Return the sentences that ask."""
+        return tuple(self.sentences[place] for place in self.asked)
 
     @property
     def question(self) -> str:
         """Return the sentences that ask as one text."""
         return " ".join(self.asking)
+
+    def words(self, analyzer: Analyzer) -> Words:
+        """Return its words, in the language of an analyzer."""
+        return words_of(self.sentences, analyzer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +68,13 @@ class Inquiry:
     """A message as it was searched in one locale's articles.
 
     focus    what it asks, read and scored by words alone; all of it where nothing asks
+    tokens   all words of that
     scores   of all articles, by everything that is known
     found    which articles hold any of it and may be found
     """
 
     focus: Asked
+    tokens: Sequence[Token]
     scores: Scores
     found: Mask
 
@@ -80,18 +92,26 @@ def said_of(letter: Letter) -> Said:
     """Return what is searched for of a letter."""
     said = [sentence for sentence in letter.sentences if sentence.kind != "courtesy"]
     said = said or list(letter.sentences)
-    asking = _of_kind(said, "question") or _of_kind(said, "problem")
-    return Said(_joined(said), tuple(sentence.text for sentence in asking[:MOST_ASKING]))
+    kinds = [sentence.kind for sentence in said]
+    kind = "question" if "question" in kinds else "problem"
+    asked = [place for place, own in enumerate(kinds) if own == kind]
+    return Said(tuple(sentence.text for sentence in said), tuple(asked[:MOST_ASKING]))
 
 
-def inquire(said: Said, searcher: Searcher, now: datetime) -> Inquiry | None:
-    """Return what a message finds in one locale; None when there is no word in it."""
-    whole = searcher.read(_parsed(said.text, searcher), now, by_meaning=False)
+def inquire(said: Said, words: Words, searcher: Searcher, now: datetime) -> Inquiry | None:
+    """Return what a message finds in one locale; None when there is no word in it.
+
+    words  of what is said, in the language of that locale
+    """
+    read = words.whole()
+    whole = searcher.read(read, now, by_meaning=False)
     if whole is None:
         return None
-    asking = None
-    if said.asking and said.question != said.text:
-        asking = searcher.read(_parsed(said.question, searcher), now, by_meaning=False)
+    asking, tokens = None, read.tokens
+    if 0 < len(said.asked) < len(said.sentences):
+        question = words.of(said.asked)
+        if asking := searcher.read(question, now, by_meaning=False):
+            tokens = question.tokens
     scores = _together(whole.scores, asking.scores) if asking else replace(whole.scores)
     focus = asking or whole
     visible = searcher.visible(now)
@@ -103,7 +123,7 @@ def inquire(said: Said, searcher: Searcher, now: datetime) -> Inquiry | None:
         is_message = whole.expanded.query.is_message
         scores.query = focus.expanded.query._replace(text=_embedded(said), is_message=is_message)
         searcher.semantic.add(scores, visible)
-    return Inquiry(focus, scores, visible & (scores.base > 0))
+    return Inquiry(focus, tokens, scores, visible & (scores.base > 0))
 
 
 def _together(whole: Scores, asking: Scores) -> Scores:
@@ -118,11 +138,6 @@ def _by_passage(scores: Scores) -> Floats:
     return scores.by_passage(np.ones(len(scores.base), dtype=bool))
 
 
-def _parsed(text: str, searcher: Searcher) -> ParsedQuery:
-    """Return a text as words alone, all of them finished."""
-    return parse(_SIGNS.sub(" ", text), searcher.analyzer)._replace(unfinished=None)
-
-
 def _embedded(said: Said) -> str:
     """Return the sentences of a message that an embedder reads: those that ask, or the first."""
     text = said.question or said.text
@@ -131,11 +146,3 @@ def _embedded(said: Said) -> str:
     if len(text) <= room:
         return text
     return text[:room].rpartition(" ")[0] or text[:room]
-
-
-def _of_kind(sentences: Iterable[Sentence], kind: str) -> list[Sentence]:
-    return [sentence for sentence in sentences if sentence.kind == kind]
-
-
-def _joined(sentences: Sequence[Sentence]) -> str:
-    return " ".join(sentence.text for sentence in sentences)

@@ -136,23 +136,36 @@ def parse(text: str, analyzer: Analyzer) -> ParsedQuery:
     """Return the query that `text` means in the analyzer's locale; never raises."""
     cleaned = " ".join(tidy_query(text[: 4 * MAX_MESSAGE]).split())[:MAX_MESSAGE]
     words = analyzer.tokens(cleaned)
-    if len(cleaned) > MAX_CHARACTERS or _count(words) > MAX_WORDS:
+    if is_message(len(cleaned), words):
         return ParsedQuery(cleaned, (), tokens=tuple(words), is_message=True)
     excluded = left_out_in(cleaned)
     # Blanks of the same length keep the offsets of what stays.
     asked = _EXCLUDED.sub(lambda match: " " * len(match[0]), cleaned) if excluded else cleaned
     tokens = analyzer.tokens(asked) if excluded else words
     phrases = phrases_in(asked)
-    slots = slots_of(tokens, analyzer)
+    query = query_of(cleaned, tokens, analyzer)
     ends_open = bool(tokens) and tokens[-1].end == len(asked) and not tokens[-1].is_char
-    last = max((i for i, slot in enumerate(slots) if slot.start >= 0), default=None)
-    return ParsedQuery(
-        text=cleaned,
-        slots=tuple(slots),
-        title=title_key(tokens),
+    last = max((i for i, slot in enumerate(query.slots) if slot.start >= 0), default=None)
+    return query._replace(
         required=tuple(filter(None, (_together(phrase, analyzer) for phrase in phrases))),
         excluded=tuple(filter(None, (_together(word, analyzer) for word in excluded))),
         unfinished=last if ends_open else None,
+    )
+
+
+def is_message(characters: int, tokens: Sequence[Token]) -> bool:
+    """Whether so many characters, or these words, are more than a query."""
+    words = sum(WORDS_A_CHARACTER if token.is_char else 1.0 for token in tokens)
+    return characters > MAX_CHARACTERS or words > MAX_WORDS
+
+
+def query_of(text: str, tokens: Sequence[Token], analyzer: Analyzer) -> ParsedQuery:
+    """Return the query for words of a cleaned text: all finished, none quoted or left out."""
+    slots = slots_of(tokens, analyzer)
+    return ParsedQuery(
+        text=text,
+        slots=tuple(slots),
+        title=title_key(tokens),
         tokens=tuple(tokens),
         wordiness=wordiness_of(slots),
     )
@@ -182,11 +195,6 @@ def phrases_in(asked: str) -> list[str]:
     if match := _WHOLLY_QUOTED.fullmatch(asked):
         return [next(filter(None, match.groups()), "")]
     return [next(filter(None, match.groups()), "") for match in _QUOTED.finditer(asked)]
-
-
-def _count(tokens: Sequence[Token]) -> float:
-    """Return how many words there are."""
-    return sum(WORDS_A_CHARACTER if token.is_char else 1.0 for token in tokens)
 
 
 def slots_of(tokens: Sequence[Token], analyzer: Analyzer) -> list[Slot]:

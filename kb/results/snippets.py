@@ -17,7 +17,7 @@ from kb.queries.query import STOP_WEIGHT, ParsedQuery
 from kb.segments.passages import one_line
 from kb.segments.reader import IndexReader
 from kb.segments.segment import Stretch
-from kb.words.analysis import Analyzer
+from kb.words.analysis import Analyzer, Token
 from kb.words.text import Span
 from kb.words.text import sentences as split_sentences
 
@@ -93,8 +93,11 @@ class Highlighter:
 
     def matches_in(self, text: str) -> Matches:
         """Return the matches in a text that is in no index, such as a description."""
+        return self.matches_among(self._analyzer.tokens(text))
+
+    def matches_among(self, tokens: Sequence[Token]) -> Matches:
+        """Return the matches among the words of such a text."""
         found = []
-        tokens = self._analyzer.tokens(text)
         for i, token in enumerate(tokens):
             slot = self._slot_of.get(("exact", token.exact))
             if slot is None:

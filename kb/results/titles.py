@@ -4,6 +4,8 @@ Who types a title, or picks one from memory, wants that article first, whatever 
 its words say.
 """
 
+from collections.abc import Iterable
+
 from kb.words.analysis import Token
 from kb.words.syllables import fold
 
@@ -12,7 +14,7 @@ MIN_BEGINNING = 4
 MOST_BEGINNING = 50
 
 
-def title_key(tokens: list[Token]) -> str:
+def title_key(tokens: Iterable[Token]) -> str:
     """Return what titles are compared by; "" for a text without words."""
     return "".join(_spelled(token) for token in tokens).strip()
 
