@@ -26,6 +26,7 @@ IS_COMPILED = _chosen is not None
 
 Postings: type[plain.Postings] = (_chosen or plain).Postings
 Strings: type[plain.Strings] = (_chosen or plain).Strings
+Terms: type[plain.Terms] = (_chosen or plain).Terms
 Words: type[plain.Words] = (_chosen or plain).Words
 best_in_each: Callable[[plain.Floats, plain.Numbers], plain.Floats]
 best_in_each = (_chosen or plain).best_in_each

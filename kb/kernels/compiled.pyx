@@ -4,8 +4,10 @@
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.math cimport INFINITY
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcmp
+
+from zlib import crc32
 
 import numpy as np
 
@@ -235,6 +237,54 @@ cdef class Strings:
             else:
                 high = middle
         return low
+
+
+cdef class Terms:
+    """See kb.kernels.plain."""
+
+    cdef Strings texts
+    cdef const uint32_t[::1] hashes
+    cdef const int32_t[::1] of_hash
+    cdef const int64_t[::1] at
+    cdef const int32_t[::1] in_heads
+    cdef const int32_t[::1] in_articles
+
+    def __init__(self, arrays):
+        self.texts = Strings(arrays["terms"], arrays["terms_at"])
+        self.hashes, self.of_hash = arrays["term_hash"], arrays["term_of_hash"]
+        self.at = arrays["posting_at"]
+        self.in_heads, self.in_articles = arrays["term_heads"], arrays["term_articles"]
+        _check(self.hashes.shape[0], (self.of_hash.shape[0],))
+        _check(self.at.shape[0] - 1, (self.in_heads.shape[0], self.in_articles.shape[0]))
+
+    def number(self, str text, uint32_t seed, Py_ssize_t low, Py_ssize_t high):
+        """Return the number of a term from `low` on and below `high`; -1 when none is so."""
+        cdef bytes wanted = text.encode("utf-8", "replace")
+        cdef const char* other = wanted
+        cdef uint32_t hashed = crc32(wanted, seed)
+        cdef Py_ssize_t size = len(wanted), first = 0, end = self.hashes.shape[0], middle, length
+        while first < end:
+            middle = (first + end) // 2
+            if self.hashes[middle] < hashed:
+                first = middle + 1
+            else:
+                end = middle
+        while first < self.hashes.shape[0] and self.hashes[first] == hashed:
+            middle = self.of_hash[first]
+            if low <= middle < high:
+                term = self.texts.at(middle, &length)
+                if length == size and not memcmp(term, other, size):
+                    return middle
+            first += 1
+        return -1
+
+    def frequency(self, Py_ssize_t number):
+        """Return in how many heads and in how many passages a term is, of deleted articles too."""
+        if not 0 <= number < self.at.shape[0] - 1:
+            raise IndexError(number)
+        cdef Py_ssize_t in_heads = self.in_heads[number]
+        documents = self.at[number + 1] - self.at[number] - self.in_articles[number]
+        return in_heads, documents - in_heads
 
 
 cdef struct Row:

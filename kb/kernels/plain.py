@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,6 +147,42 @@ class Strings(Sequence[str]):
         if not 0 <= low <= end <= len(self):
             raise IndexError(high)
         return low + bisect_left(range(low, end), wanted, key=self.raw)
+
+
+class Terms:
+    """The terms of a segment, found by the hashes of their texts.
+
+    Raises IndexError for what is not there.
+    """
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._texts = Strings(arrays["terms"], arrays["terms_at"])
+        self._hashes, self._of_hash = arrays["term_hash"].data, arrays["term_of_hash"].data
+        self._at = arrays["posting_at"].data
+        self._in_heads, self._in_articles = arrays["term_heads"].data, arrays["term_articles"].data
+
+    def number(self, text: str, seed: int, low: int, high: int) -> int:
+        """Return the number of a term from `low` on and below `high`; -1 when none is so.
+
+        seed  where the hashes of these terms begin
+        """
+        wanted = text.encode("utf-8", "replace")
+        hashed = crc32(wanted, seed)
+        place = bisect_left(self._hashes, hashed)
+        while place < len(self._hashes) and self._hashes[place] == hashed:
+            number = self._of_hash[place]
+            if low <= number < high and self._texts.raw(number) == wanted:
+                return int(number)
+            place += 1
+        return -1
+
+    def frequency(self, number: int) -> tuple[int, int]:
+        """Return in how many heads and in how many passages a term is, of deleted articles too."""
+        if not 0 <= number < len(self._at) - 1:
+            raise IndexError(number)
+        in_heads = self._in_heads[number]
+        documents = self._at[number + 1] - self._at[number] - self._in_articles[number]
+        return in_heads, documents - in_heads
 
 
 def largest(scores: Floats, count: int) -> Numbers:

@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.completing.offers import Offers
-from kb.kernels import Postings, Words, plain
+from kb.kernels import Postings, Terms, Words, plain
 from kb.segments.arrays import Arrays
 from kb.segments.passages import Passage
 from kb.segments.shape import STREAMS
@@ -38,7 +38,7 @@ from kb.segments.strings import strings_of
 # Place of a first word, and the place after the last one.
 Stretch = tuple[int, int]
 
-_STREAM_BYTES = {stream: stream.encode() for stream in STREAMS}
+_SEEDS = {stream: crc32(stream.encode()) for stream in STREAMS}
 
 
 class Rows(NamedTuple):
@@ -81,12 +81,11 @@ class Segment:
         self.live = np.ones(self.articles, dtype=bool)
         self.live[list(deleted)] = False
         self.all_live = bool(self.live.all())
-        self._hashes = arrays["term_hash"].data
-        self._term_of_hash = arrays["term_of_hash"].data
         self._posting_at = arrays["posting_at"].data
         self._term_heads = arrays["term_heads"].data
         self._term_articles = arrays["term_articles"].data
         self.postings = Postings(arrays)
+        self._terms = Terms(arrays)
         self.words = Words(arrays)
         self.verified_on, self.verify_every = (
             arrays["verified_on"].data,
@@ -114,17 +113,7 @@ class Segment:
 
     def term_number(self, stream: str, text: str) -> int:
         """Return a term's number; -1 when no article here holds it."""
-        data = text.encode("utf-8", "replace")
-        wanted = crc32(_STREAM_BYTES[stream] + data)
-        hashes = self._hashes
-        place = bisect_left(hashes, wanted)
-        low, high = self._ranges[stream]
-        while place < len(hashes) and hashes[place] == wanted:
-            number = self._term_of_hash[place]
-            if low <= number < high and self.terms.raw(number) == data:
-                return number
-            place += 1
-        return -1
+        return self._terms.number(text, _SEEDS[stream], *self._ranges[stream])
 
     def is_alone(self, number: int) -> bool:
         """Whether an exact term is the only one with its loose term, with equal postings."""
@@ -155,12 +144,10 @@ class Segment:
 
     def frequency(self, number: int) -> tuple[int, int]:
         """Return in how many live heads and in how many live passages a term is."""
-        first, end = self._posting_at[number], self._posting_at[number + 1]
-        in_heads, in_articles = self._term_heads[number], self._term_articles[number]
-        in_passages = end - first - in_heads - in_articles
+        in_heads, in_passages = self._terms.frequency(number)
         if self.all_live:
             return in_heads, in_passages
-        places = self.arrays["posting_place"][first:end]
+        places = self.arrays["posting_place"][self._posting_at[number] :]
         heads = places[in_passages : in_passages + in_heads] - self.passages
         return (
             int(np.count_nonzero(self.live[heads])),
