@@ -259,6 +259,11 @@ cdef class Terms:
 
     def number(self, str text, uint32_t seed, Py_ssize_t low, Py_ssize_t high):
         """Return the number of a term from `low` on and below `high`; -1 when none is so."""
+        return self.place(text, seed, low, high)
+
+    cdef Py_ssize_t place(
+        self, str text, uint32_t seed, Py_ssize_t low, Py_ssize_t high
+    ) except -2:
         cdef bytes wanted = text.encode("utf-8", "replace")
         cdef const char* other = wanted
         cdef uint32_t hashed = crc32(wanted, seed)
@@ -280,11 +285,25 @@ cdef class Terms:
 
     def frequency(self, Py_ssize_t number):
         """Return in how many heads and in how many passages a term is, of deleted articles too."""
+        return self.held(number)
+
+    cdef (Py_ssize_t, Py_ssize_t) held(self, Py_ssize_t number) except *:
         if not 0 <= number < self.at.shape[0] - 1:
             raise IndexError(number)
         cdef Py_ssize_t in_heads = self.in_heads[number]
         documents = self.at[number + 1] - self.at[number] - self.in_articles[number]
         return in_heads, documents - in_heads
+
+    def counts(self, list texts, uint32_t seed, Py_ssize_t low, Py_ssize_t high):
+        """Return of each term, by its text, what `frequency` does: heads, then passages."""
+        cdef Py_ssize_t place, number
+        found = np.zeros((2, len(texts)), np.int64)
+        cdef int64_t[:, ::1] out = found
+        for place in range(len(texts)):
+            number = self.place(texts[place], seed, low, high)
+            if number >= 0:
+                out[0, place], out[1, place] = self.held(number)
+        return found
 
 
 cdef struct Row:

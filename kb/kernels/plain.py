@@ -184,6 +184,14 @@ class Terms:
         documents = self._at[number + 1] - self._at[number] - self._in_articles[number]
         return in_heads, documents - in_heads
 
+    def counts(self, texts: Sequence[str], seed: int, low: int, high: int) -> Numbers:
+        """Return of each term, by its text, what `frequency` does: heads, then passages."""
+        found = np.zeros((2, len(texts)), dtype=np.int64)
+        for place, text in enumerate(texts):
+            if (number := self.number(text, seed, low, high)) >= 0:
+                found[:, place] = self.frequency(number)
+        return found
+
 
 def largest(scores: Floats, count: int) -> Numbers:
     """Return the places of the `count` largest scores, and of all that equal the least of them.

@@ -21,6 +21,7 @@ from kb.queries.query import (
     wordiness_of,
 )
 from kb.segments.reader import IndexReader
+from kb.segments.shape import STREAMS
 from kb.words.analysis import Analyzer, Token
 from kb.words.characters import tidy_query
 from kb.words.stopwords import is_stop_word
@@ -86,7 +87,7 @@ def shortened(query: ParsedQuery, index: IndexReader, analyzer: Analyzer) -> Par
     """
     tokens = query.tokens
     terms = list(map(_term, tokens, (None, *tokens)))
-    worth = {term: _worth(*term, index, analyzer) for term in dict.fromkeys(terms)}
+    worth = _worth(terms, index, analyzer)
     known = sorted(filter(worth.get, worth), key=worth.__getitem__, reverse=True)
     telling = set(known[:MOST_TELLING])
     kept = {i for i, term in enumerate(terms) if term in telling}
@@ -110,7 +111,15 @@ def _term(token: Token, previous: Token | None) -> tuple[str, str]:
     return "exact", token.exact
 
 
-def _worth(stream: str, text: str, index: IndexReader, analyzer: Analyzer) -> float:
-    """Return what a word tells: its idf, little of it for stop words, 0 for an unknown word."""
-    is_stop = is_stop_word(text, analyzer.language)
-    return index.idf(stream, text) * (STOP_WEIGHT if is_stop else 1.0)
+def _worth(
+    terms: Iterable[tuple[str, str]], index: IndexReader, analyzer: Analyzer
+) -> dict[tuple[str, str], float]:
+    """Return what each term tells: its idf, little of it for stop words, 0 for an unknown word."""
+    worth = dict.fromkeys(terms, 0.0)
+    for stream in STREAMS:
+        texts = [text for own, text in worth if own == stream]
+        for text, idf in zip(texts, index.idfs(stream, texts), strict=True):
+            if idf:
+                is_stop = is_stop_word(text, analyzer.language)
+                worth[stream, text] = idf * STOP_WEIGHT if is_stop else idf
+    return worth

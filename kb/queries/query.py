@@ -250,14 +250,20 @@ def _character_slots(
     token: Token, previous: Token | None, following: bool, analyzer: Analyzer
 ) -> list[Slot]:
     alone = previous is None and not following
-    stop = is_stop_word(token.exact, analyzer.language)
-    weight = CHARACTER_WEIGHT * (STOP_WEIGHT if stop and not alone else 1.0)
-    slots = [Slot((Term("exact", token.exact),), weight, counts=alone)]
+    slots = [_character_slot(token.exact, analyzer.language, alone)]
     if previous:
         pair = token.pair(previous)
         weight = STOP_WEIGHT if is_stop_word(pair, analyzer.language) else 1.0
         slots.append(Slot((Term("pair", pair),), weight))
     return slots
+
+
+@lru_cache(maxsize=8_192)
+def _character_slot(character: str, language: str, alone: bool) -> Slot:
+    """Return what a single character asks for; beside others it only adds to their pairs."""
+    stop = is_stop_word(character, language)
+    weight = CHARACTER_WEIGHT * (STOP_WEIGHT if stop and not alone else 1.0)
+    return Slot((Term("exact", character),), weight, counts=alone)
 
 
 def _together(text: str, analyzer: Analyzer) -> tuple[Term, ...]:

@@ -154,6 +154,14 @@ class Segment:
             int(np.count_nonzero(self.live_passages[places[:in_passages]])),
         )
 
+    def counts(self, stream: str, texts: list[str]) -> NDArray[np.int64]:
+        """Return in how many live heads, and in how many live passages, each term is."""
+        if self.all_live:
+            return self._terms.counts(texts, _SEEDS[stream], *self._ranges[stream])
+        numbers = [self.term_number(stream, text) for text in texts]
+        rows = [self.frequency(number) if number >= 0 else (0, 0) for number in numbers]
+        return np.array(rows, dtype=np.int64).reshape(-1, 2).T
+
     def frequencies(self, numbers: range) -> NDArray[np.int64]:
         """Return in how many live documents each of the terms is."""
         a, b = numbers.start, numbers.stop
