@@ -229,6 +229,11 @@ def readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
 
 def _readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
     find, weight = reader.find, slot.weight
+    if len(slot.terms) == 1 and not slot.variants:
+        ((stream, text, term_weight),) = slot.terms
+        found = find(stream, text)
+        importance = weight * found.idf if slot.counts else 0.0
+        return [Reading(found, weight * term_weight, importance)], 1
     founds = [find(stream, text) for stream, text, _ in slot.terms]
     weights = [weight * term.weight for term in slot.terms]
     if len(founds) == 2 and reader.are_equal(founds[0], founds[1]):

@@ -63,6 +63,15 @@ class IndexReader:
             s.passages if s.all_live else int(np.count_nonzero(s.live_passages)) for s in opened
         )
         counts = np.diff(self.passage_first)
+        self._nothing = Found(
+            numbers=(-1,) * len(opened),
+            heads=0,
+            passages=0,
+            head_idf=idf(0, self._live_articles),
+            passage_idf=idf(0, self._live_passages),
+            documents=0,
+            idf=idf(0, self._live_passages),
+        )
         self.hides_none = int(np.count_nonzero(self.found)) == self._live_articles
         self.article_of = np.repeat(np.arange(self.articles), counts)
         self.has_boosts = bool((self.boost != 1).any())
@@ -92,6 +101,8 @@ class IndexReader:
 
     def _find(self, stream: str, text: str) -> Found:
         numbers = tuple([segment.term_number(stream, text) for segment in self.segments])
+        if max(numbers, default=-1) < 0:
+            return self._nothing
         heads = passages = 0
         for segment, number in zip(self.segments, numbers, strict=True):
             if number >= 0:

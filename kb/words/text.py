@@ -20,11 +20,15 @@ _ABBREVIATED = regex.compile(
 _NUMBERED = regex.compile(r"^\s*\p{N}{1,3}$")
 _LONGEST_ABBREVIATION = 8
 # Where a sentence may end in a chat or a mail; `_ends` decides on a run of . ! ? by what follows.
-_PERHAPS_END = regex.compile(
-    r"""(?P<whole>(?:https?:/|www\.)[^\s。！？，、；）」』]*[\w/]|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]*\w)
-    |(?:[。！？｡‼⁉]+|(?P<run>[.!?…]+))["'”’」』）)\]]*|\n""",
-    regex.V1 | regex.X,
+_RUN_OR_LINE = r"""(?:[。！？｡‼⁉]+|(?P<run>[.!?…]+))["'”’」』）)\]]*|\n"""
+_PERHAPS_END = regex.compile(_RUN_OR_LINE, regex.V1)
+# An address ends none; to look for one costs more than all the rest.
+_ADDRESS_OR_END = regex.compile(
+    r"(?P<address>(?:https?:/|www\.)[^\s。！？，、；）」』]*[\w/]"
+    rf"|(?<![\w.+-])[\w.+-]{{1,64}}@[\w.-]*\w)|{_RUN_OR_LINE}",
+    regex.V1,
 )
+_IN_ADDRESSES = ("@", "www.", "http")
 # Before a small letter these do not end a sentence either.
 _ABBREVIATED_INSIDE = regex.compile(
     r"(?i)(?:^|[\s(])(?:[ap]\.m|etc|min|max|tel|st|inc|ltd|co|hrs?|dept|incl|excl|est|resp|v\.v|vv|q|p)$"
@@ -54,8 +58,11 @@ def written_sentences(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
-    for match in _PERHAPS_END.finditer(text):
-        if match["whole"] or (match["run"] and not _ends(text, start, match)):
+    has_address = any(mark in text for mark in _IN_ADDRESSES)
+    for match in (_ADDRESS_OR_END if has_address else _PERHAPS_END).finditer(text):
+        if has_address and match["address"]:
+            continue
+        if match["run"] and not _ends(text, start, match):
             continue
         _add_span(text, start, match.end(), spans)
         start = match.end()
