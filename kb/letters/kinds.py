@@ -69,6 +69,10 @@ class Told(NamedTuple):
 def told(sentence: Written) -> Iterator[Told]:
     """Yield a sentence's parts: courtesies at its beginning, the rest, thanks at its end."""
     end = len(sentence.text)
+    if not _POLITE.of(sentence).search(sentence.level):
+        # Nor is any part of it: greetings and thanks are among the polite phrases.
+        yield Told(0, end, _kind_of(sentence))
+        return
     if is_courtesy(sentence):
         yield Told(0, end, "courtesy")
         return
