@@ -106,7 +106,7 @@ class Searcher:
 
         parsed  the query's text, from whoever has read it already
         """
-        asked = self.read(parsed or self.parsed(query.text), now)
+        asked = self.read(self._shortened(parsed or self.parsed(query.text)), now)
         if asked is None:
             return Results()
         expanded, scores, found = asked.expanded, asked.scores, asked.found
@@ -135,15 +135,18 @@ class Searcher:
 
     def asked(self, text: str, now: datetime) -> Asked | None:
         """Return what `text` means and what it finds; None when there is no word in it."""
-        return self.read(self.parsed(text), now)
+        return self.read(self._shortened(self.parsed(text)), now)
+
+    def _shortened(self, parsed: ParsedQuery) -> ParsedQuery:
+        return shortened(parsed, self.reader, self.analyzer) if parsed.is_message else parsed
 
     def read(self, parsed: ParsedQuery, now: datetime, *, by_meaning: bool = True) -> Asked | None:
         """Return what a query finds; None when there is no word in it.
 
+        The words of a message have been chosen (kb.queries.messages).
+
         by_meaning  let the scores say what it means, too, where something knows
         """
-        if parsed.is_message:
-            parsed = shortened(parsed, self.reader, self.analyzer)
         if parsed.is_empty:
             return None
         expanded = expand(parsed, self.reader, self.analyzer, self.synonyms)

@@ -83,7 +83,7 @@ def answers(
 
 def _home(said: Said, own: Searcher | None, all_: Sequence[Searcher]) -> Home:
     others = tuple(searcher for searcher in all_ if searcher is not own)
-    words = said.words(own.analyzer) if own else None
+    words = said.words(own) if own else None
     if own and words and is_at_home(words.tokens, own):
         return Home(own, words, own.locale, others)
     reading = read_language(said.text, own, others)
@@ -93,7 +93,7 @@ def _home(said: Said, own: Searcher | None, all_: Sequence[Searcher]) -> Home:
     if likely and (own is None or reading.is_clear):
         first = likely[0]
     if first and first is not own:
-        words = said.words(first.analyzer)
+        words = said.words(first)
     known = [guess.locale for guess in reading.guesses if guess.confidence >= CLEAR]
     language = first.locale if first and first.locale in known else ""
     rest = (each for each in dict.fromkeys((*likely, *all_)) if each is not first)
@@ -204,7 +204,7 @@ def _from_others(
 ) -> Iterator[Answer]:
     """Yield what other locales' articles answer, those that know an answer only."""
     for searcher in others[:MOST_LOCALES]:
-        words = said.words(searcher.analyzer)
+        words = said.words(searcher)
         found = _answered(said, words, searcher, MOST_ELSEWHERE, now, calibration)
         if found.state != "none":
             yield from found.answers

@@ -55,6 +55,8 @@ class Excerpts:
             for slot, found in zip(self._query.slots, firsts, strict=True)
         ]
         self._asked = sum(self._worth)
+        nearness = inquiry.scores.nearness
+        self._usual = 0.0 if nearness is None else float(np.nanmean(nearness))
         self._is_known = [self._holds(slot) for slot in self._query.slots]
 
     def of(self, articles: Sequence[int]) -> list[Excerpt]:
@@ -189,7 +191,7 @@ class Excerpts:
         if nearness is None:
             return None
         first, end = self._searcher.reader.passage_first[article : article + 2].tolist()
-        return float(np.nan_to_num(nearness[first:end] - np.nanmean(nearness)).max(initial=0.0))
+        return float(np.nan_to_num(nearness[first:end] - self._usual).max(initial=0.0))
 
 
 class _Choice(NamedTuple):

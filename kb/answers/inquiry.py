@@ -13,11 +13,11 @@ from itertools import accumulate
 import numpy as np
 
 from kb.letters.letter import Letter, read_letter
-from kb.queries.messages import Words, words_of
+from kb.queries.messages import Words
 from kb.results.ranking import Ranking
 from kb.results.scoring import Floats, Mask, Scores
 from kb.searcher import Asked, Searcher
-from kb.words.analysis import Analyzer, Token, is_character
+from kb.words.analysis import Token, is_character
 from kb.words.characters import tidy
 
 MAX_CHARACTERS = 20_000
@@ -58,9 +58,9 @@ class Said:
         """Return the sentences that ask as one text."""
         return " ".join(self.asking)
 
-    def words(self, analyzer: Analyzer) -> Words:
-        """Return its words, in the language of an analyzer."""
-        return words_of(self.sentences, analyzer)
+    def words(self, searcher: Searcher) -> Words:
+        """Return its words, as the articles of a locale have them."""
+        return Words(self.sentences, searcher.reader, searcher.analyzer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +101,18 @@ def said_of(letter: Letter) -> Said:
 def inquire(said: Said, words: Words, searcher: Searcher, now: datetime) -> Inquiry | None:
     """Return what a message finds in one locale; None when there is no word in it.
 
-    words  of what is said, in the language of that locale
+    words  of what is said, as that locale has them
     """
-    read = words.whole()
-    whole = searcher.read(read, now, by_meaning=False)
+    tokens = words.read()
+    whole = searcher.read(words.query(tokens, len(said.text)), now, by_meaning=False)
     if whole is None:
         return None
-    asking, tokens = None, read.tokens
+    asking = None
     if 0 < len(said.asked) < len(said.sentences):
         question = words.of(said.asked)
-        if asking := searcher.read(question, now, by_meaning=False):
-            tokens = question.tokens
+        query = words.query(question, len(said.question))
+        if asking := searcher.read(query, now, by_meaning=False):
+            tokens = question
     scores = _together(whole.scores, asking.scores) if asking else replace(whole.scores)
     focus = asking or whole
     visible = searcher.visible(now)
