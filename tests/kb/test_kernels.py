@@ -3,6 +3,7 @@
 import json
 import shutil
 import sysconfig
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from kb.queries.query import parse
 from kb.results.scoring import readings_of
 from kb.results.snippets import Highlighter
 from kb.segments.found import Found, Reading
+from kb.segments.shape import STREAMS
 from kb.words.analysis import analyzer_for
 
 scores = st.lists(st.sampled_from([-np.inf, -1.0, 0.0, 0.5, 1.0, 2.0]), max_size=40).map(np.array)
@@ -173,6 +175,48 @@ def test_damaged_words_raise(kind, damage, text):
     assert list(found) == [(0, 1, 0), (0, 2, 1), (1, 2, 0)]
     with pytest.raises(IndexError):
         kind.Words(_arrays(**damage)).matches([text], {}, {0: 0}, {})
+
+
+@given(seeds, locales, st.integers(1, 8), st.lists(st.text("abđ漢 ", max_size=3), max_size=5))
+def test_terms_are_found_alike_by_their_texts(chance, locale, size, others):
+    (segment,) = reader_of(corpus(chance, locale, size)).segments
+    both = [kind.Terms(segment.arrays) for kind in (kernels, plain)]
+    for stream in STREAMS:
+        low, high = segment.term_range(stream)
+        asked = crc32(stream.encode()), low, high
+        texts = [segment.terms[number] for number in range(low, high)]
+        for terms in both:
+            numbers = [terms.number(text, *asked) for text in texts]
+            assert numbers == list(range(low, high))
+            frequencies = [terms.frequency(number) for number in numbers]
+            assert terms.counts(texts, *asked).T.tolist() == [list(row) for row in frequencies]
+        texts += others
+        assert both[0].counts(texts, *asked).tolist() == both[1].counts(texts, *asked).tolist()
+        for text in others:
+            assert both[0].number(text, *asked) == both[1].number(text, *asked)
+
+
+@pytest.mark.parametrize("kind", [kernels, plain])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"terms_at": np.array([0, 9])},
+        {"terms_at": np.array([0])},
+        {"term_of_hash": np.zeros(0, dtype=np.int32)},
+        {"term_heads": np.zeros(0, dtype=np.int32)},
+        {"posting_at": np.array([0])},
+    ],
+)
+def test_damaged_terms_raise(kind, damage):
+    arrays = _arrays(
+        terms=np.frombuffer(b"card", np.uint8),
+        terms_at=np.array([0, 4]),
+        term_hash=np.array([crc32(b"card")], dtype=np.uint32),
+        term_of_hash=np.zeros(1, dtype=np.int32),
+    )
+    assert kind.Terms(arrays).counts(["card", "care"], 0, 0, 1).tolist() == [[1, 0], [1, 0]]
+    with pytest.raises(IndexError):
+        kind.Terms(arrays | damage).counts(["card"], 0, 0, 1)
 
 
 @pytest.mark.parametrize("kind", [kernels, plain])

@@ -4,14 +4,14 @@ import random
 import string
 
 import pytest
-from corpora import corpus, reader_of, typed
+from corpora import corpus, locales, reader_of, seeds, typed, words
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
 from kb.queries.expansion import expand
-from kb.queries.messages import MOST_TELLING, shortened
-from kb.queries.query import MAX_CHARACTERS, ParsedQuery, parse
+from kb.queries.messages import MOST_TELLING, Words, shortened
+from kb.queries.query import MAX_CHARACTERS, MAX_MESSAGE, ParsedQuery, parse
 from kb.results.scoring import COVERAGE_SHARE, PROSE_COVERAGE_SHARE, PROSE_HEAD_WEIGHT, score
 from kb.segments.reader import IndexReader
 from kb.words.analysis import analyzer_for
@@ -95,3 +95,38 @@ def test_characters_are_chosen_with_their_neighbours_and_nothing_raises(locale, 
             assert not token.is_char or query.tokens[i - 1].end == token.start
     slots = expand(query, reader, analyzer_for(locale)).query.slots
     assert len({slot.terms for slot in slots}) <= 4 * MOST_TELLING
+
+
+@given(seeds, locales, st.integers(1, 12), st.integers(0, 40))
+def test_some_sentences_of_a_message_ask_what_they_would_ask_alone(chance, locale, count, most):
+    reader, analyzer = reader_of(corpus(chance, locale, 6)), analyzer_for(locale)
+    sentences = [" ".join(words(chance, locale, most).split()) for _ in range(count)]
+    chosen = [number for number in range(count) if chance.random() < 0.5]
+    message = Words(sentences, reader, analyzer)
+    for numbers in (chosen, range(count), chosen):
+        text = " ".join(sentences[number] for number in numbers)
+        query = message.query(message.of(numbers), len(text))
+        alone = parse(text, analyzer)
+        if alone.is_message:
+            alone = shortened(alone, reader, analyzer)
+        assert [slot._replace(start=0) for slot in query.slots] == [
+            slot._replace(start=0) for slot in alone.slots
+        ]
+        assert (query.title, query.wordiness) == (alone.title, alone.wordiness)
+        for token in query.tokens:
+            assert analyzer.tokens(message.text[token.start : token.end])[0].exact == token.exact
+
+
+def test_quotes_and_minus_signs_of_a_message_mean_nothing():
+    message = Words(['My "lost card" -block it'], reader_of(ABOUT_CARDS), analyzer_for("en"))
+    query = message.query(message.read(), len(message.text))
+    assert {"lost", "card", "block"} <= {slot.word for slot in query.slots}
+    assert (query.required, query.excluded, query.unfinished) == ((), (), None)
+
+
+def test_far_into_a_long_message_only_what_asks_is_read():
+    sentences = ["card " * MAX_MESSAGE, "How to block it?"]
+    message = Words(sentences, reader_of(ABOUT_CARDS), analyzer_for("en"))
+    assert {token.exact for token in message.read()} == {"card"}
+    assert message.read()[-1].end <= MAX_MESSAGE
+    assert [token.exact for token in message.of([1])] == ["how", "to", "block", "it"]

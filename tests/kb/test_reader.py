@@ -30,6 +30,20 @@ def test_a_word_counts_once_a_document():
 
 
 @pytest.mark.parametrize("segments", [1, 2, 3])
+def test_many_terms_tell_what_each_of_them_tells(segments):
+    articles = [
+        Article(f"a{n}", "en", title, "A card.\n\n## More\n\nMore of it.")
+        for n, title in enumerate(("card", "care", "cart", "cart of a dog", "absence"))
+    ]
+    texts = ["card", "cart", "dog", "absence", "more", "absent"]
+    for reader in (reader_of(articles, segments), reader_without(articles, {"en/a4"}, segments)):
+        found = [reader.find("exact", text) for text in texts]
+        expected = [each.idf if each.documents else 0.0 for each in found]
+        assert reader.idfs("exact", texts) == expected
+        assert expected[0] > 0 == expected[-1]
+
+
+@pytest.mark.parametrize("segments", [1, 2, 3])
 def test_words_with_a_prefix_come_by_frequency_then_by_the_alphabet(segments):
     words = {"card": 3, "care": 1, "cart": 3, "car": 2, "dog": 9}
     reader = index(*(word for word, count in words.items() for _ in range(count)),
