@@ -13,7 +13,7 @@ import numpy as np
 
 from kb.answers.evidence import Evidence
 from kb.answers.inquiry import Inquiry
-from kb.kernels.matches import Matches
+from kb.kernels.matches import Match, Matches
 from kb.queries.query import STOP_WEIGHT, WORDS_A_CHARACTER, Slot
 from kb.results.snippets import Highlighter, Window
 from kb.searcher import Searcher
@@ -99,7 +99,7 @@ class Excerpts:
         start = end = -1
         worth = 0.0
         for begin, stop, slot in self._own_matches:
-            if slot not in held or self._query.slots[slot].weight <= STOP_WEIGHT:
+            if slot not in held:
                 continue
             if begin >= end:
                 if end > 0:
@@ -111,8 +111,11 @@ class Excerpts:
             yield start, end, worth
 
     @cached_property
-    def _own_matches(self) -> Matches:
-        return self._highlighter.matches_among(self._inquiry.tokens)
+    def _own_matches(self) -> list[Match]:
+        """The words of the question that say something, where it has them."""
+        slots = self._query.slots
+        found = self._highlighter.matches_among(self._inquiry.tokens)
+        return [match for match in found if slots[match[2]].weight > STOP_WEIGHT]
 
     def _holds(self, slot: Slot) -> bool:
         """Whether any article holds a word as it was typed."""
