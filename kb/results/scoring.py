@@ -229,7 +229,7 @@ def readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
 
 def _readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
     find, weight = reader.find, slot.weight
-    if len(slot.terms) == 1 and not slot.variants:
+    if len(slot.terms) == 1 and not (slot.variants or slot.related):
         ((stream, text, term_weight),) = slot.terms
         found = find(stream, text)
         importance = weight * found.idf if slot.counts else 0.0
