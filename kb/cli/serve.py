@@ -1,8 +1,8 @@
 """`kb serve`: the help center over HTTP.
 
 The process that the operator started answers nobody: it starts the workers, replaces one that
-has died and stops them. It imports the application before it starts them, so that they share
-that memory and a new one answers at once.
+has died and stops them. It imports the application before it starts them, and makes what takes
+long to make, so that they share that memory and a new one answers at once.
 """
 
 import gc
@@ -102,8 +102,10 @@ def _server(settings: Settings, application: str) -> Any:
     for module in SHARED_MODULES:
         import_module(module)
     from indexer.engine import verify
+    from kb.letters.patterns import Pattern
 
     verify(settings.index)
+    Pattern.make_all()
     gc.collect()
     # Otherwise the first collection in a worker would copy every page it looks at.
     gc.freeze()

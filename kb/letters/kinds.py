@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from kb.letters import phrases
-from kb.letters.patterns import Written, compiled
+from kb.letters.patterns import Pattern, Written
 
 Kind = Literal["question", "problem", "statement", "courtesy"]
 
@@ -21,36 +21,36 @@ _LONGEST_END = 60
 
 _FACE = r"<3|[:=;]-?[()dpo3]+|\^\^|\b(?:xd|qq|tt)\b"
 _HAN = "[\u3400-\u9fff]"
-_POLITE = compiled(
+_POLITE = Pattern(
     "<courtesies>",
     courtesies=phrases.GREETINGS + phrases.THANKS + phrases.OTHER_COURTESIES,
 )
-_EMPTY = compiled(
+_EMPTY = Pattern(
     rf"{_HAN}{{1,2}}(?=先生|小姐|女士|经理|主任|老师|老板)|{_FACE}|<fillers>",
     fillers=phrases.FILLERS + phrases.ADDRESSES,
 )
-_ASKING = compiled(
+_ASKING = Pattern(
     r"(?:^\W*|[,;:，；] ?)(?:(?:and|but|so|also|or|then|please|plz|pls|ok|well) )*<openers>"
     r"|<questions>",
     openers=phrases.QUESTION_OPENERS,
     questions=phrases.QUESTIONS,
 )
-_ASKING_AT_END = compiled(
+_ASKING_AT_END = Pattern(
     r"[?？]\W*$|<ends>(?:\W{0,3}<particles>){0,3}\W*$",
     ends=phrases.QUESTION_ENDS,
     particles=phrases.PARTICLES,
 )
-_FAILING = compiled(
+_FAILING = Pattern(
     "<harmless>|(?P<problem><problems>)",
     harmless=phrases.HARMLESS,
     problems=phrases.PROBLEMS,
 )
-_GREETED = compiled(
+_GREETED = Pattern(
     r"<greetings>(?![-'])(?:[ ,]{0,2}<addresses>)*[\s,，.!~～:]*",
     greetings=phrases.GREETINGS,
     addresses=phrases.ADDRESSES,
 )
-_THANKED = compiled(
+_THANKED = Pattern(
     r"(?:\b(?:em|mình|minh|tôi|toi|i|we|xin|many) |先|再)?<thanks>", thanks=phrases.THANKS
 )
 _PAUSE = re.compile(rf"[,，、;；~～]+\s*|\s[-–—]+\s|(?<={_HAN})\s+(?={_HAN})")

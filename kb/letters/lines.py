@@ -7,7 +7,7 @@ import re
 from typing import Literal, NamedTuple
 
 from kb.letters import phrases
-from kb.letters.patterns import Written, bare, bare_pattern, levelled, written
+from kb.letters.patterns import Pattern, Written, bare, levelled, written
 
 Reason = Literal["quote", "signature", "header", "boilerplate"]
 # Why a line is not the letter's, by line; None for one that is.
@@ -54,7 +54,7 @@ _TIME = (
     r"\d{1,2}[:h]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?| ?(?:sa|ch)\b)?"
 )
 _NAME = r"(?P<name{}>[^\W\d][^:,.!?\[\]()]{{0,30}}?)"
-_TURN = bare_pattern(
+_TURN = Pattern(
     rf"[\[(]{_TIME}[\])](?: ?-)?(?: ?{_NAME.format(1)} ?:(?!/))? ?"
     rf"|{_TIME} ?(?:-|,)? ?{_NAME.format(2)} ?:(?!/) ?"
     rf"|{_NAME.format(3)} ?[\[(]{_TIME}[\])] ?:? ?"
@@ -62,7 +62,7 @@ _TURN = bare_pattern(
     customers=phrases.CUSTOMERS,
     agents=phrases.AGENTS,
 )
-_AGENT = bare_pattern("<agents>", agents=phrases.AGENTS)
+_AGENT = Pattern("<agents>", agents=phrases.AGENTS)
 
 
 def raw_lines(message: str) -> list[Line]:
@@ -96,11 +96,11 @@ def lines_of(message: str) -> list[Line]:
 def of_turn(line: Line) -> list[Line]:
     """Return a line without the time and the name before it, an empty one before a new turn."""
     offset, turn = 0, ""
-    while found := _TURN.match(line.bare, offset):
+    while found := _TURN.bare.match(line.bare, offset):
         offset = found.end()
         names = (found["name1"], found["name2"], found["name3"], found["role"])
         name = next(filter(None, names), "")
-        turn = "agent" if _AGENT.fullmatch(name.strip()) else "customer"
+        turn = "agent" if _AGENT.bare.fullmatch(name.strip()) else "customer"
     if not offset:
         return [line]
     rest = line.after(offset)._replace(turn=turn)

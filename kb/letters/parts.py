@@ -13,27 +13,25 @@ from typing import NamedTuple
 from kb.letters import phrases
 from kb.letters.kinds import is_courtesy
 from kb.letters.lines import Line, Reason, Reasons, lines_of, of_turn, raw_lines, unquoted
-from kb.letters.patterns import bare_pattern
+from kb.letters.patterns import Pattern
 from kb.letters.signatures import mark_sent_from, mark_signature
 
 _LONGEST_HEAD_LINE = 300
 _MOST_HEAD_LINES = 16
 _LONGEST_MARK = 120
 
-_WROTE = bare_pattern(r"<verbs> ?:$", verbs=phrases.WROTE)
-_WROTE_BEGINS = bare_pattern(r"<begins>|[^@]{0,80}@", begins=phrases.WROTE_BEGINS)
+_WROTE = Pattern(r"<verbs> ?:$", verbs=phrases.WROTE)
+_WROTE_BEGINS = Pattern(r"<begins>|[^@]{0,80}@", begins=phrases.WROTE_BEGINS)
 _DATED = re.compile(r"\d|@")
-_THREAD = bare_pattern(r"[-#>=* ]*<marks>[^.?!]*$", marks=phrases.THREAD_MARKS)
-_SUBJECT = bare_pattern(
+_THREAD = Pattern(r"[-#>=* ]*<marks>[^.?!]*$", marks=phrases.THREAD_MARKS)
+_SUBJECT = Pattern(
     r"(?:\*?<subjects>\*? ?:\*? *|<marks> ?: *)+",
     subjects=phrases.SUBJECT_LABELS,
     marks=phrases.REPLY_MARKS,
 )
-_IS_SUBJECT = bare_pattern(r"\*?<subjects>\*? ?:", subjects=phrases.SUBJECT_LABELS)
-_IN_HEAD = bare_pattern(
-    r"\*?<labels>\*? ?:", labels=phrases.SUBJECT_LABELS + "|" + phrases.OTHER_LABELS
-)
-_NOTICE = bare_pattern(r"\W{0,10}(?:[a-z] )?<phrases>", phrases=phrases.BOILERPLATE)
+_IS_SUBJECT = Pattern(r"\*?<subjects>\*? ?:", subjects=phrases.SUBJECT_LABELS)
+_IN_HEAD = Pattern(r"\*?<labels>\*? ?:", labels=phrases.SUBJECT_LABELS + "|" + phrases.OTHER_LABELS)
+_NOTICE = Pattern(r"\W{0,10}(?:[a-z] )?<phrases>", phrases=phrases.BOILERPLATE)
 
 
 class Cut(NamedTuple):
@@ -103,7 +101,7 @@ def _part_starts(lines: list[Line], reasons: Reasons) -> Iterator[int]:
             yield i
             _mark_head(lines, reasons, range(i, end))
             top = end
-        elif len(line.text) <= _LONGEST_MARK and _THREAD.match(line.bare):
+        elif len(line.text) <= _LONGEST_MARK and _THREAD.bare.match(line.bare):
             reasons[i] = "header"
             top = end
             yield end
@@ -127,28 +125,28 @@ def _head_length(lines: Sequence[Line], first: int, is_top: bool) -> int:
     for i in range(first, min(first + _MOST_HEAD_LINES, len(lines))):
         line = lines[i]
         is_continued = is_labelled and ("@" in line.text or lines[i - 1].text.endswith((",", ";")))
-        is_labelled = len(line.text) <= _LONGEST_HEAD_LINE and bool(_IN_HEAD.match(line.bare))
+        is_labelled = len(line.text) <= _LONGEST_HEAD_LINE and bool(_IN_HEAD.bare.match(line.bare))
         if not is_labelled and not (is_continued and line.text):
             break
         labels += is_labelled
-        certain = certain or "@" in line.text or bool(_IS_SUBJECT.match(line.bare))
+        certain = certain or "@" in line.text or bool(_IS_SUBJECT.bare.match(line.bare))
     else:
         i = min(first + _MOST_HEAD_LINES, len(lines))
-    is_subject = is_top and bool(_IS_SUBJECT.match(lines[first].bare))
+    is_subject = is_top and bool(_IS_SUBJECT.bare.match(lines[first].bare))
     return i - first if certain and (labels > 1 or is_subject) else 0
 
 
 def _mark_head(lines: list[Line], reasons: Reasons, head: range) -> None:
     for i in head:
         reasons[i] = "header"
-        if _IS_SUBJECT.match(lines[i].bare) and (label := _SUBJECT.match(lines[i].bare)):
+        if _IS_SUBJECT.bare.match(lines[i].bare) and (label := _SUBJECT.bare.match(lines[i].bare)):
             lines[i] = lines[i].after(label.end())
             reasons[i] = None
 
 
 def _first_of_wrote(lines: Sequence[Line], last: int) -> int | None:
     """Return the first line of "On this day she wrote:", which mailers wrap; None for others."""
-    if not _WROTE.search(lines[last].bare[-20:]):
+    if not _WROTE.bare.search(lines[last].bare[-20:]):
         return None
     text = ""
     for first in range(last, max(-1, last - 3), -1):
@@ -156,7 +154,7 @@ def _first_of_wrote(lines: Sequence[Line], last: int) -> int | None:
         if line.quoted or not line.text or len(line.text) > _LONGEST_HEAD_LINE:
             break
         text = f"{line.bare} {text}"
-        if _WROTE_BEGINS.match(text) and _DATED.search(text):
+        if _WROTE_BEGINS.bare.match(text) and _DATED.search(text):
             return first
     return None
 
@@ -171,7 +169,7 @@ def _mark_notices(lines: Sequence[Line], reasons: Reasons) -> None:
     inside = False
     for i, line in enumerate(lines):
         is_written = bool(line.text) and reasons[i] is None
-        inside = is_written and (inside or bool(_NOTICE.match(line.bare)))
+        inside = is_written and (inside or bool(_NOTICE.bare.match(line.bare)))
         if inside:
             reasons[i] = "boilerplate"
 

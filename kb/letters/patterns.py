@@ -6,7 +6,8 @@ words are alike; one without any is compared without.
 """
 
 import re
-from typing import NamedTuple
+from functools import cached_property
+from typing import ClassVar, NamedTuple
 from unicodedata import normalize
 
 from kb.letters.phrases import SPELLINGS
@@ -29,15 +30,45 @@ _WORDS_BETWEEN = r"(?: [^\s.,;!?]{1,12}){0,5}"
 _CHARACTERS_BETWEEN = r"[^\s，。；！？,;!?]{0,16}"
 
 
-class Pattern(NamedTuple):
-    """A pattern in two forms: for levelled text with accents, and for levelled text without any."""
+class Pattern:
+    """A template in two forms: for levelled text with accents, and for levelled text without any.
 
-    accented: re.Pattern[str]
-    unaccented: re.Pattern[str]
+    Each `<name>` in the template stands for any phrase of the table of that name. A form is made
+    when the first text needs it: to make them all takes a sixth of a second, and most processes
+    that import them read no letter.
+    """
+
+    every: ClassVar[list["Pattern"]] = []
+
+    def __init__(self, template: str, **tables: str) -> None:
+        self._template = template
+        self._tables = tables
+        self.every.append(self)
+
+    @classmethod
+    def make_all(cls) -> None:
+        """Make now all that letters need, for the processes that are forked later."""
+        for pattern in cls.every:
+            _ = pattern.bare, pattern._accented
 
     def of(self, written: "Written") -> re.Pattern[str]:
         """Return the form for a text."""
-        return self.accented if written.is_accented else self.unaccented
+        return self._accented if written.is_accented else self.bare
+
+    @cached_property
+    def bare(self) -> re.Pattern[str]:
+        """Return the form for text without accents."""
+        return self._form(accents=False)
+
+    @cached_property
+    def _accented(self) -> re.Pattern[str]:
+        return self._form(accents=True)
+
+    def _form(self, accents: bool) -> re.Pattern[str]:
+        template = self._template
+        for name, table in self._tables.items():
+            template = template.replace(f"<{name}>", _any_phrase(table, accents))
+        return re.compile(template)
 
 
 class Written(NamedTuple):
@@ -55,22 +86,6 @@ class Written(NamedTuple):
 def written(text: str, level: str) -> Written:
     """Return a text with what is known about it."""
     return Written(text, level, not level.isascii() and bool(_ACCENTED.search(level)))
-
-
-def compiled(template: str, **tables: str) -> Pattern:
-    """Return a template with each `<name>` replaced by any phrase of the table of that name."""
-    return Pattern(_form(template, tables, accents=True), bare_pattern(template, **tables))
-
-
-def bare_pattern(template: str, **tables: str) -> re.Pattern[str]:
-    """Return such a pattern for bare text alone."""
-    return _form(template, tables, accents=False)
-
-
-def _form(template: str, tables: dict[str, str], accents: bool) -> re.Pattern[str]:
-    for name, table in tables.items():
-        template = template.replace(f"<{name}>", _any_phrase(table, accents))
-    return re.compile(template)
 
 
 def levelled(text: str) -> str:

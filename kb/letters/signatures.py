@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from kb.letters import phrases
 from kb.letters.kinds import is_courtesy, kind_of
 from kb.letters.lines import Line, Reasons
-from kb.letters.patterns import bare_pattern
+from kb.letters.patterns import Pattern
 
 _MOST_LINES = 14
 _LONGEST_LINE = 80
@@ -18,35 +18,41 @@ _LONGEST_SIGN_OFF = 45
 _LONGEST_NAME = 40
 
 _DELIMITER = re.compile(r"(?:--|—|–)(?: \S.{0,30})?$")
-_SENT_FROM = bare_pattern("<phrases>", phrases=phrases.SENT_FROM)
-_SIGN_OFF = bare_pattern(
+_SENT_FROM = Pattern("<phrases>", phrases=phrases.SENT_FROM)
+_SIGN_OFF = Pattern(
     r"<offs> ?(?:[,.!~-]|$)|(?:[a-z&]+ ){0,2}regards\b|(?:xin )?tran trong\b"
     r"|<chinese>[^，,。]{0,10}[。!！]?$|.{0,12}<signed>[。!！]?$",
     offs=phrases.SIGN_OFFS,
     chinese=phrases.CHINESE_SIGN_OFFS,
     signed=phrases.SIGNED,
 )
-_THANKS = bare_pattern("(?:em|minh|toi|xin|many|先)? ?<thanks>", thanks=phrases.THANKS)
-_CONTACT = bare_pattern(
+_THANKS = Pattern("(?:em|minh|toi|xin|many|先)? ?<thanks>", thanks=phrases.THANKS)
+_CONTACT = Pattern(
     r"\W{0,3}<labels> ?(?:\([^)]{0,10}\) ?)?[:.] ?(?=.*(?:[\d@]|www|http))"
     r"|\+?[\d(][\d ().+-]{6,20}$|[^\s@]{1,64}@[^\s@]+$",
     labels=phrases.CONTACT_LABELS,
 )
-_POSTSCRIPT = bare_pattern(r"<marks>[:. ,]", marks=phrases.POSTSCRIPTS)
+_POSTSCRIPT = Pattern(r"<marks>[:. ,]", marks=phrases.POSTSCRIPTS)
 _SENTENCE_ENDS = tuple(".?!。？！:：;；,，…")
 
 
 def mark_sent_from(lines: Sequence[Line], reasons: Reasons) -> None:
     """Mark the lines in which a telephone names itself, wherever they are."""
     for i, line in enumerate(lines):
-        if reasons[i] is None and len(line.text) <= _LONGEST_LINE and _SENT_FROM.match(line.bare):
+        if (
+            reasons[i] is None
+            and len(line.text) <= _LONGEST_LINE
+            and _SENT_FROM.bare.match(line.bare)
+        ):
             reasons[i] = "signature"
 
 
 def mark_signature(lines: Sequence[Line], reasons: Reasons, part: range) -> None:
     """Mark the lines of a part's signature; a postscript below it stays."""
     left = [i for i in part if lines[i].text and reasons[i] is None]
-    postscript = next((i for i in left[-_MOST_LINES:] if _POSTSCRIPT.match(lines[i].bare)), None)
+    postscript = next(
+        (i for i in left[-_MOST_LINES:] if _POSTSCRIPT.bare.match(lines[i].bare)), None
+    )
     if postscript is not None:
         left = left[: left.index(postscript)]
     # Below a name there may be a farewell with the same name once more.
@@ -66,7 +72,7 @@ def _first_line(lines: Sequence[Line], left: Sequence[int]) -> int | None:
             first = place
         if not _may_be_signed(line):
             break
-        has_contact = has_contact or bool(_CONTACT.match(line.bare))
+        has_contact = has_contact or bool(_CONTACT.bare.match(line.bare))
         begins_block = place > 0 and left[place] - left[place - 1] > 1
         if block and begins_block and has_contact:
             first = place
@@ -81,10 +87,10 @@ def _begins(lines: Sequence[Line], left: Sequence[int], place: int) -> bool:
         return True
     if len(line.text) > _LONGEST_SIGN_OFF:
         return False
-    if _SIGN_OFF.match(line.bare):
+    if _SIGN_OFF.bare.match(line.bare):
         return kind_of(line.written) in ("statement", "courtesy")
     is_followed = place + 1 < len(left) and _is_name(lines[left[place + 1]].text)
-    return is_followed and bool(_THANKS.match(line.bare)) and is_courtesy(line.written)
+    return is_followed and bool(_THANKS.bare.match(line.bare)) and is_courtesy(line.written)
 
 
 def _may_be_signed(line: Line) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from command import run_program
 from hypothesis import given
 from hypothesis import strategies as st
 from mails import MAILS
@@ -192,3 +193,22 @@ def test_a_long_hostile_message_is_read_to_its_end(bait):
     message = bait * (20_000 // len(bait))
     for end in ("", "x"):
         assert bool(read_letter(message + end).text) == bool((message + end).strip())
+
+
+PATTERNS_MADE = """
+from kb.letters.letter import read_letter
+from kb.letters.patterns import Pattern
+
+def made():
+    return sum("bare" in vars(pattern) for pattern in Pattern.every)
+
+assert made() == 0
+read_letter("Where is it?")
+assert 0 < made() < len(Pattern.every)
+Pattern.make_all()
+assert made() == len(Pattern.every)
+"""
+
+
+def test_patterns_are_made_when_a_letter_needs_them_or_all_at_once(tmp_path):
+    assert run_program(tmp_path, PATTERNS_MADE) == ""
