@@ -9,10 +9,10 @@ retention is deleted. Text of events never gets into a log.
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.errors import StoreUnavailable
 from kb.events import event_batch
@@ -145,7 +145,8 @@ def _put(connection: Connection, table: Any, row: dict[str, Any], *, newer: bool
 
     newer  only where that one is not of a later moment
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    # Only the dialect that is used: the other one may bring drivers for all that speak it.
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     statement: Any = dialect.insert(table).values(row)
     keys = list(table.primary_key)
     others = {column: statement.excluded[column.key] for column in table.c if column not in keys}
