@@ -19,7 +19,7 @@ from indexer.manifest import (
     FileRecord,
     Generation,
     Manifest,
-    file_digest,
+    checksum,
     file_key,
     link_problem,
     walk,
@@ -146,7 +146,7 @@ class Draft:
             )
         if key not in self._known or shared != key:
             sync(file)
-            self._known[key] = file_digest(file)
+            self._known[key] = checksum(file)
         return FileRecord(self._known[key], found.st_size)
 
 

@@ -26,7 +26,7 @@ from indexer.manifest import (
     Digests,
     Generation,
     Manifest,
-    file_digest,
+    checksum,
     file_key,
     walk,
 )
@@ -145,7 +145,7 @@ class Generations:
         """Have files written to the disk and read now, so that a draft need not do it later."""
         for file in files:
             sync(file)
-            self._known[file_key(file.stat())] = file_digest(file)
+            self._known[file_key(file.stat())] = checksum(file)
 
     def _publish(self, sealed: Path, manifest: Manifest) -> Generation:
         """Give a draft's folder its final name, make it current, delete what is too old."""

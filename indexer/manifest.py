@@ -2,21 +2,25 @@
 
 The JSON form is canonical and carries its own checksum: a text that is not byte for byte
 what `to_json` would write is damaged, so one flipped bit is found in the manifest as well.
+
+Checksums are XXH3 with 128 bits: against disks, not against people, for who may write into an
+index can write its manifest too. It takes no longer than to read the bytes.
 """
 
-import hashlib
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 import orjson
+from xxhash import xxh3_128
 
 from kb.errors import IndexDamaged
 
-FORMAT = 2
+FORMAT = 3
 FILE_NAME = "manifest.json"
 _CANONICAL = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
@@ -27,9 +31,9 @@ Digests: TypeAlias = dict[FileKey, str]
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """One file: SHA-256 in lower-case hexadecimal and size in bytes."""
+    """One file: XXH3 of 128 bits in lower-case hexadecimal and size in bytes."""
 
-    sha256: str
+    xxh3: str
     size: int
 
 
@@ -67,12 +71,12 @@ class Manifest:
             "counts": self.counts,
             "next_change_at": self.next_change_at,
             "files": {
-                path: {"sha256": record.sha256, "size": record.size}
+                path: {"xxh3": record.xxh3, "size": record.size}
                 for path, record in self.files.items()
             },
             "links": dict(self.links),
         }
-        body["checksum"] = hashlib.sha256(_dump(body)).hexdigest()
+        body["checksum"] = xxh3_128(_dump(body)).hexdigest()
         return _dump(body).decode()
 
     @classmethod
@@ -104,10 +108,10 @@ def file_key(found: os.stat_result) -> FileKey:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def file_digest(path: str | Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
+def checksum(path: str | Path) -> str:
+    """Return the checksum of a file's bytes."""
     with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(file, xxh3_128).hexdigest()
 
 
 def walk(
@@ -234,9 +238,9 @@ def _file_problems(
     elif deep:
         key = file_key(found)
         if key not in known:
-            known[key] = file_digest(path)
-        if known[key] != record.sha256:
-            yield f"{name}: SHA-256 does not match"
+            known[key] = checksum(path)
+        if known[key] != record.xxh3:
+            yield f"{name}: checksum does not match"
 
 
 def _selected(path: str, folders: Collection[str] | None) -> bool:
@@ -263,7 +267,7 @@ def _check_types(given: Mapping[str, Any]) -> None:
     if not _are_counts(given["counts"]):
         _refuse("has counts that are not numbers")
     if not isinstance(given["files"], dict) or not all(map(_is_record, given["files"].values())):
-        _refuse("lists files without size or SHA-256")
+        _refuse("lists files without size or checksum")
     links = given["links"]
     if not isinstance(links, dict) or not all(isinstance(to, str) for to in links.values()):
         _refuse("lists links without a target")
@@ -289,8 +293,8 @@ def _are_counts(value: object) -> bool:
 def _is_record(value: object) -> bool:
     return (
         isinstance(value, dict)
-        and value.keys() == {"sha256", "size"}
-        and isinstance(value["sha256"], str)
+        and value.keys() == {"xxh3", "size"}
+        and isinstance(value["xxh3"], str)
         and _is_number(value["size"])
     )
 

@@ -277,11 +277,11 @@ def test_a_damaged_file_is_found_and_mended(tmp_path):
     code, stdout, stderr = run(tmp_path, "check-index")
     assert code == 3
     assert "1 problem\n" in stdout
-    assert f"public/en/{file.name}: SHA-256 does not match" in stderr
+    assert f"public/en/{file.name}: checksum does not match" in stderr
     assert "Run `kb index`" in stderr
     code, stdout, _ = run(tmp_path, "check-index", "--json")
     assert code == 3
-    assert json.loads(stdout)["problems"] == [f"public/en/{file.name}: SHA-256 does not match"]
+    assert json.loads(stdout)["problems"] == [f"public/en/{file.name}: checksum does not match"]
     assert run(tmp_path, "search", "password")[0] == 3
     assert run(tmp_path, "index")[0] == 0
     assert run(tmp_path, "check-index")[0] == 0
