@@ -5,6 +5,7 @@ that takes long.
 """
 
 import hashlib
+from functools import cache
 from importlib.metadata import version
 
 from kb.rendering.render_version import RENDER_FINGERPRINT
@@ -17,6 +18,11 @@ def fingerprint() -> str:
     """Return a hash of all that shapes an index; another value means another kind of index."""
     shape = [SCHEMA_VERSION, ANALYSIS_VERSION, RENDER_FINGERPRINT, FIELDS]
     shape += [K1, B, BOOSTS, USUAL_LENGTHS]
-    # Stems, characters and Unicode classes come from these.
-    shape += [version(name) for name in ("PyStemmer", "OpenCC", "regex")]
+    shape += _versions()
     return hashlib.sha256(repr(shape).encode()).hexdigest()[:16]
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    """Return the versions of what stems, characters and Unicode classes come from."""
+    return tuple(version(name) for name in ("PyStemmer", "OpenCC", "regex"))
