@@ -7,7 +7,7 @@ chooses an engine, and the only line of this package that may import `indexer`.
 
 import os
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
 from flask.templating import Environment
@@ -38,7 +38,6 @@ from webapp import (
     i18n,
     machine_readable,
     operations,
-    preview,
     publishing,
     reporting,
     signing_in,
@@ -53,6 +52,8 @@ from webapp.links import register_links
 from webapp.site import AUDIENCE, STAFF_AUDIENCE, Site
 
 MAX_REQUEST_BYTES = 256 * 1024
+# In it, `kb serve --watch` tells its workers where events are told.
+EVENTS_VARIABLE: Final = "PREVIEW_EVENTS"
 
 # For everybody; every other blueprint says for itself whom it is for.
 PUBLIC = (
@@ -123,6 +124,9 @@ def create_app(
     csrf.register(app)
     _register_blueprints(app, settings)
     if events:
+        # Only a writer's own machine needs what reads articles.
+        from webapp import preview
+
         preview.register(app, settings, events)
     errors.register(app)
     delivery.register(app)
@@ -131,7 +135,7 @@ def create_app(
 
 def create_preview_app() -> Flask:
     """Return the web application for `kb serve --watch`, which makes sure that nobody else sees."""
-    return create_app(events=os.environ[preview.EVENTS_VARIABLE])
+    return create_app(events=os.environ[EVENTS_VARIABLE])
 
 
 def _register_blueprints(app: Flask, settings: Settings) -> None:

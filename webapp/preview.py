@@ -33,8 +33,6 @@ from webapp.preview_search import audience_of, findings, index_state
 from webapp.preview_words import register_words
 from webapp.site import STAFF_AUDIENCE, current_site, today
 
-# In it, `kb serve --watch` tells its workers where events are told.
-EVENTS_VARIABLE: Final = "PREVIEW_EVENTS"
 VIEWS: Final = ("article", "agents", "search")
 FILES_A_PAGE: Final = 50
 _FILES = "/preview/"

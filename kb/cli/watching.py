@@ -66,7 +66,7 @@ def prepare(settings: "Settings") -> None:
 @contextmanager
 def watching(settings: "Settings") -> Iterator[None]:
     """Run the watcher while the block runs; workers that start then know where it tells events."""
-    from webapp.preview import EVENTS_VARIABLE
+    from webapp import EVENTS_VARIABLE
 
     host = settings.server.host.strip("[]")
     family = AF_INET6 if ":" in host else AF_INET

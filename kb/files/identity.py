@@ -5,7 +5,6 @@ front matter wins where it says otherwise.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -14,11 +13,11 @@ from kb import locales
 from kb.errors import ArticleError
 from kb.files.fields import FrontMatter
 from kb.files.scan import SourceFile
+from kb.files.slugs import slugify
 from kb.words.characters import one_line
 
 MAX_SLUG = 300
 _FOLDER_PAGES = {"index", "readme"}
-_DASHES = re.compile(r"-{2,}")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 _TAG = re.compile(r"<[^<>]{0,500}>")
@@ -88,25 +87,6 @@ def clean_slug(text: str, path: str, line: int) -> str:
     if len(slug) > MAX_SLUG:
         raise ArticleError(path, line, f"the slug is longer than {MAX_SLUG}", "Give `slug:`")
     return slug
-
-
-def slugify(text: str) -> str:
-    """Return `text` in lower case, NFC, with only what may stand in a slug.
-
-    >>> slugify("Đặt lại mật khẩu!"), slugify("重設 密碼"), slugify("C++ & C#")
-    ('đặt-lại-mật-khẩu', '重設-密碼', 'c-c')
-    """
-    plain = unicodedata.normalize("NFC", one_line(text).lower())
-    kept = (
-        character
-        if character in "-_./" or unicodedata.category(character)[0] in "LNM"
-        else "-"
-        if character.isspace() or character in "+&:,;–—|"
-        else ""
-        for character in plain
-    )
-    parts = (_DASHES.sub("-", part).strip("-") for part in "".join(kept).split("/"))
-    return "/".join(parts)
 
 
 def first_heading(body: str) -> str:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from markdown.extensions.toc import slugify_unicode
-
 from kb.rendering.sanitise import SCHEMES
 from kb.words.characters import is_tidy, tidy
 
@@ -20,6 +18,8 @@ VOID = frozenset(("br", "hr", "img", "input", "col"))
 MAX_ID = 120
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _CUSTOM_ID = re.compile(r"[^\W_][\w.-]{0,119}")
+_NOT_IN_ID = re.compile(r"[^\w\s-]")
+_GAPS_IN_ID = re.compile(r"[-\s]+")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LINKED = frozenset(("a", "img", "input"))
 _TABLE_PARTS = frozenset(("table", "tr", "th", "td", *_HEADINGS))
@@ -100,6 +100,11 @@ def _escaped(text: str, quote: bool = False) -> str:
         return text
     plain = entities.escape(text, quote=False).replace("\xa0", "&nbsp;")
     return plain.replace('"', "&quot;") if quote else plain
+
+
+def _id_of(text: str) -> str:
+    # As Markdown makes ids, which is not loaded for it: a server reads HTML and no Markdown.
+    return _GAPS_IN_ID.sub("-", _NOT_IN_ID.sub("", text).strip().lower())[:MAX_ID]
 
 
 def target_key(href: str) -> str:
@@ -266,7 +271,7 @@ class Headings:
         self.out.append(Token("end", tag))
 
     def _id(self, given: str, text: str) -> str:
-        name = given if _CUSTOM_ID.fullmatch(given) else slugify_unicode(text, "-")[:MAX_ID]
+        name = given if _CUSTOM_ID.fullmatch(given) else _id_of(text)
         name = name.strip("-_") or "section"
         if name.startswith(RESERVED):
             name = f"section-{name}"  # the page's own ids begin so

@@ -1,9 +1,7 @@
 """Begin an article: where its file lies, and what stands in it before somebody writes.
 
 Every new article is a draft, for what is pushed is published: a text that is half written must
-not be. The name of its file is its address. It is made of the title, in letters that can be read
-out and typed everywhere: Vietnamese loses its accents there. Of scripts that have no such
-spelling, the characters stay; a Chinese title read as Pinyin would be legible to nobody.
+not be. The name of its file is its address, made of its title.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,20 +10,18 @@ from pathlib import Path, PurePosixPath
 
 from kb.article import Article
 from kb.errors import KnowledgeBaseError
-from kb.files.identity import slugify
 from kb.files.library import load
 from kb.files.people import is_same_person
 from kb.files.scan import SourceFile, defaults_for, scan
+from kb.files.slugs import slug_of
 from kb.git import ask
 from kb.settings_tables import Source
-from kb.words.syllables import fold
 from kb.writing import tree
 from kb.writing.content import Written
 from kb.writing.editing import scalar
 from kb.writing.templates import KINDS, nearest, template
 
 REPLIES = "replies"
-LONGEST_SLUG = 80
 _USER = ("name", "email")
 _HINTS = {
     "en": ("one sentence that says what readers get done", "other words that customers use"),
@@ -59,20 +55,6 @@ class Wanted:
     slug: str = ""
     questions: tuple[str, ...] = ()
     is_internal: bool = False
-
-
-def slug_of(title: str) -> str:
-    """Return the last part of an address for a title; "" where nothing is left of it.
-
-    >>> slug_of("Làm sao để đổi địa chỉ?"), slug_of("如何變更地址？"), slug_of("Can I pay in €?")
-    ('lam-sao-de-doi-dia-chi', '如何變更地址', 'can-i-pay-in')
-    """
-    words = slugify(title.replace("/", " ")).strip("-.").split("-")
-    # Only what is left in plain letters: other scripts have marks that make another word.
-    slug = "-".join(plain if (plain := fold(word)).isascii() else word for word in words)
-    if len(slug) <= LONGEST_SLUG:
-        return slug
-    return slug[: LONGEST_SLUG + 1].rpartition("-")[0] or slug[:LONGEST_SLUG]
 
 
 def begin(wanted: Wanted, sources: Sequence[Source]) -> Beginning:

@@ -2,15 +2,15 @@
 
 All of it has to fit into an address, and servers accept some 8,000 characters: a Chinese one takes
 nine of them. So it is the title and a few other wordings. It is a draft, as all that is begun.
+
+Every server imports this for one link of a report: what writes YAML is imported when it is asked.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import yaml
-
+from kb.files.slugs import slug_of
 from kb.settings_tables import Source
-from kb.writing.beginning import slug_of
 
 LONGEST_WORDING = 120
 MOST_QUESTIONS = 4
@@ -44,6 +44,8 @@ def begun(wordings: Sequence[str], locale: str, sources: Sequence[Source]) -> Be
     path = f"{folder}{slug_of(shown[0]) or _NO_SLUG}.md"
     fields = {"title": shown[0], "questions": shown[1:], "status": "draft"}
     given = {name: value for name, value in fields.items() if value}
+    import yaml
+
     written = yaml.safe_dump(given, allow_unicode=True, sort_keys=False, width=float("inf"))
     return Begun(source.name, path, f"---\n{written}---\n\n")
 

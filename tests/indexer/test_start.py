@@ -40,3 +40,8 @@ def test_an_update_that_finds_nothing_changed_loads_nothing_that_writes(folder: 
 def test_an_engine_loads_nothing_that_reads_or_writes_articles():
     unneeded = ("whoosh", "markdown", "nh3", "pygments", "yaml", "pydantic", "sqlite3")
     assert loaded("import indexer.engine", unneeded) == []
+
+
+def test_a_server_loads_nothing_that_reads_or_writes_articles():
+    unneeded = ("whoosh", "markdown", "pymdownx", "yaml", "kb.files.library", "kb.rendering.render")
+    assert loaded("import webapp, indexer.engine", unneeded) == []

@@ -9,11 +9,12 @@ from git_folder import commit_all, git
 from kb.errors import KnowledgeBaseError
 from kb.events.database import Database
 from kb.events.events import Event, EventStore
+from kb.files.slugs import slug_of
 from kb.reports.counts import Reports
 from kb.reports.values import last_days
 from kb.settings_tables import Source
 from kb.writing.asked import asked_for
-from kb.writing.beginning import Wanted, begin, begin_translation, slug_of, write
+from kb.writing.beginning import Wanted, begin, begin_translation, write
 from kb.writing.content import read_content
 from kb.writing.templates import KINDS, LOCALES
 
