@@ -10,6 +10,8 @@ from threading import Event, Thread
 from time import perf_counter
 
 ROOT = Path(__file__).parent.parent.parent
+# As pip leaves what it installs: with its modules compiled, by the first run.
+INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
 SAMPLE_SECONDS = 0.1
 
 
@@ -45,7 +47,7 @@ def run(
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, **INSTALLED, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
