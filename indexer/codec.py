@@ -27,7 +27,7 @@ from whoosh.util.numeric import byte_to_length
 from indexer.posting_blocks import read_postings, write_postings
 from indexer.schema import KEY
 from indexer.segment_content import NewSegment, SegmentContent, inverted_keys
-from indexer.term_table import FieldTerms, read_terms, write_terms
+from indexer.term_table import TermTable, read_terms
 from kb.segments.segment_writer import FieldPostings
 
 _KNOWN_VERSIONS = {"whoosh-reloaded": "2.7.5", "whoosh3": "3.54.0"}
@@ -56,7 +56,7 @@ def _version(distribution: str) -> str | None:
 def write_segment(
     storage: FileStorage, index: str, schema: Schema, content: NewSegment
 ) -> W3Segment:
-    """Write one new file, field by field, and return the segment, which no TOC has yet.
+    """Write one new file, piece by piece, and return the segment, which no TOC has yet.
 
     index  Whoosh's name of the index, the first part of the file's name
     """
@@ -86,19 +86,20 @@ def _write_parts(out: StructFile, segment: W3Segment, schema: Schema, content: N
         begun = sum(part["length"] for part in parts.values()) + _PREFACE
         parts[name] = {"offset": begun, "length": out.tell() - begun, "modified": 0}
 
-    terms: dict[str, FieldTerms] = {}
+    terms = TermTable()
     columns: dict[str, NDArray[np.uint8]] = {}
     segment._fieldlengths = {}
     for name, field in chain(content.fields, [(KEY, inverted_keys(content.keys))]):
-        columns[name] = length_bytes(field.lengths)
-        if total := int(field.lengths.sum()):
-            segment._fieldlengths[name] = total
+        if name not in columns:
+            columns[name] = length_bytes(field.lengths)
+            if total := int(field.lengths.sum()):
+                segment._fieldlengths[name] = total
         if len(field.terms):
             at = out.tell() - _PREFACE
             told = write_postings(out.file, at, field, columns[name])
-            terms[name] = FieldTerms(field.terms, told)
+            terms.add(name, field.terms, told)
     ended(segment.make_filename(W3Codec.POSTS_EXT))
-    write_terms(out.file, dict(sorted(terms.items())))
+    terms.write(out.file)
     ended(segment.make_filename(W3Codec.TERMS_EXT))
     for name, column in columns.items():
         if column.any():

@@ -28,7 +28,10 @@ class SegmentContent:
 
 @dataclass(frozen=True, slots=True)
 class NewSegment:
-    """One segment that is being made: like SegmentContent, its fields come one after the other."""
+    """One segment that is being made: like SegmentContent, but its fields come piece by piece.
+
+    Pieces of one field follow each other in the order of their terms, with others between them.
+    """
 
     keys: Sequence[str]
     fields: Iterable[tuple[str, FieldPostings]]

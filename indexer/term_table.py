@@ -8,10 +8,11 @@ names its hash function; CRC-32 is one of Whoosh's three and the one that costs 
 import pickle
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from io import BytesIO
-from itertools import chain
+from itertools import chain, pairwise
 from operator import lt
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
@@ -22,7 +23,6 @@ from indexer.posting_blocks import TERM, gather
 _PARTS = 256
 _CRC32 = 1
 _START = b"HSH3" + struct.pack("!Bii", _CRC32, 0, 0)
-_ROWS = 16_384
 _RECORD = np.dtype([("key", ">i4"), ("value", ">i4"), ("field", ">u2")])
 _POINTER = np.dtype([("hash", ">u4"), ("position", ">i8")])
 _PART = np.dtype([("position", ">i8"), ("slots", ">i4")])
@@ -35,33 +35,65 @@ class FieldTerms(NamedTuple):
     told: NDArray[Any]
 
 
-def write_terms(out: BinaryIO, fields: Mapping[str, FieldTerms]) -> None:
-    """Write the whole file; fields are numbered in their order."""
-    out.write(_START)
-    at = len(_START)
-    positions, hashes = [], []
-    for number, (terms, told) in enumerate(fields.values()):
-        if not all(map(lt, terms, terms[1:])):
+class TermTable:
+    """The file in the making: terms wait on the disk until those of all fields are there."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[str, list[_Piece]] = {}
+        self._spool = TemporaryFile()  # noqa: SIM115 - lives as we do
+
+    def __del__(self) -> None:
+        self._spool.close()
+
+    def add(self, name: str, terms: Sequence[bytes], told: NDArray[Any]) -> None:
+        """Take some more terms of a field, and what is said of each (TERM)."""
+        pieces = self._pieces.setdefault(name, [])
+        ascending = [*(piece.last for piece in pieces[-1:]), *terms]
+        if not all(map(lt, ascending, ascending[1:])):
             raise ValueError("terms have to ascend")
-        lengths = np.fromiter(map(len, terms), dtype=np.int64, count=len(terms))
-        ends = at + np.cumsum(lengths + _RECORD.itemsize + TERM.itemsize)
-        positions.append(np.concatenate([[at], ends])[:-1])
-        # CRC-32 goes on from the field's number to the term.
-        seed = zlib.crc32(struct.pack("!H", number))
-        found = (zlib.crc32(term, seed) for term in terms)
-        hashes.append(np.fromiter(found, dtype=np.uint32, count=len(terms)))
-        for rows in _slices(len(terms)):
-            out.write(_records(number, lengths[rows], terms[rows], told[rows]))
-        at = int(ends[-1]) if len(terms) else at
-    _write_index(out, at, np.concatenate(positions), np.concatenate(hashes), list(fields))
+        lengths = np.fromiter(map(len, terms), dtype=np.int32, count=len(terms))
+        pieces.append(_Piece(self._spool.tell(), lengths, terms[-1]))
+        self._spool.write(b"".join(terms))
+        self._spool.write(told.tobytes())
+
+    def write(self, out: BinaryIO) -> None:
+        """Write the whole file; fields are numbered in the order of their names."""
+        out.write(_START)
+        at = len(_START)
+        positions, hashes = [], []
+        for number, name in enumerate(sorted(self._pieces)):
+            # CRC-32 goes on from the field's number to the term.
+            seed = zlib.crc32(struct.pack("!H", number))
+            for piece in self._pieces[name]:
+                terms, told = self._read(piece)
+                ends = at + np.cumsum(piece.lengths + (_RECORD.itemsize + TERM.itemsize))
+                positions.append(np.concatenate([[at], ends[:-1]]))
+                found = (zlib.crc32(term, seed) for term in terms)
+                hashes.append(np.fromiter(found, dtype=np.uint32, count=len(terms)))
+                out.write(_records(number, piece.lengths, terms, told))
+                at = int(ends[-1])
+        names = sorted(self._pieces)
+        _write_index(out, at, np.concatenate(positions), np.concatenate(hashes), names)
+
+    def _read(self, piece: "_Piece") -> tuple[list[bytes], NDArray[Any]]:
+        self._spool.seek(piece.place)
+        ends = np.cumsum(piece.lengths).tolist()
+        blob = self._spool.read(ends[-1])
+        terms = [blob[start:end] for start, end in pairwise([0, *ends])]
+        told = self._spool.read(TERM.itemsize * len(terms))
+        return terms, np.frombuffer(told, dtype=TERM)
 
 
-def _slices(count: int) -> Iterator[slice]:
-    return (slice(first, first + _ROWS) for first in range(0, count, _ROWS))
+class _Piece(NamedTuple):
+    """Terms of one field that were added together, one at least."""
+
+    place: int
+    lengths: NDArray[np.int32]
+    last: bytes
 
 
 def _records(
-    number: int, lengths: NDArray[np.int64], terms: Sequence[bytes], told: NDArray[Any]
+    number: int, lengths: NDArray[np.int32], terms: Sequence[bytes], told: NDArray[Any]
 ) -> bytes:
     heads = np.empty(len(terms), dtype=_RECORD)
     heads["key"] = lengths + 2

@@ -5,7 +5,7 @@ at a time, so that they do not take a gigabyte.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,8 @@ from kb.words.analysis import MAX_TERM, PAIR_JOINER
 
 Ints = NDArray[np.int32]
 
-# How many words are sorted at once.
-BLOCK_WORDS = 500_000
+# So many words are sorted at once: each takes some hundred bytes meanwhile.
+BLOCK_WORDS = 125_000
 # A part is a number below this one.
 _PARTS = 8
 
@@ -37,6 +37,7 @@ class TokenStream:
     document   document, by text
     is_head    whether it is a head, by document
     article    number of its article, by document
+    at_once    how many words are sorted at once
     """
 
     exact: Sequence[str]
@@ -49,11 +50,12 @@ class TokenStream:
     document: Ints
     is_head: NDArray[np.bool_]
     article: Ints
+    at_once: int = BLOCK_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRows:
-    """One part's postings of one stream: rows sorted by term and document.
+    """One part's postings of some terms of one stream: rows sorted by term and document.
 
     term, document, count  by row
     lengths                number of words by document
@@ -70,7 +72,7 @@ class FieldRows:
 class Postings:
     """The postings of some terms of one stream, over all parts.
 
-    first      number of the first of the terms
+    terms      numbers of the terms
     sizes      how many postings each term has in the arrays below
     places     per term: the passages that hold it, the heads that do, and the articles that do,
                each ascending; heads and articles are numbered on after the passages
@@ -80,7 +82,7 @@ class Postings:
     in_articles how many articles do
     """
 
-    first: int
+    terms: range
     sizes: NDArray[np.int64]
     places: Ints
     gains: NDArray[np.float32]
@@ -89,48 +91,57 @@ class Postings:
     in_articles: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """All about some terms of one stream, which follow each other.
+
+    fields  the postings of each part that has any
+    """
+
+    postings: Postings
+    fields: Sequence[FieldRows]
+
+
 def invert(words: TokenStream) -> Iterator["Stream"]:
-    """Yield the streams of terms; each has to be read to its end before the next."""
-    texts = np.repeat(np.arange(len(words.part), dtype=np.int32), np.diff(words.text_first))
-    yield Stream("exact", words.exact, words, words.numbers, texts)
-    loose = words.loose_of[words.numbers]
-    yield Stream("loose", words.loose, words, loose, texts)
-    terms, numbers = _pairs(words, loose)
-    del loose
-    yield Stream("pair", terms, words, numbers, texts)
+    """Yield the streams of terms."""
+    yield Stream("exact", words.exact, words, words.numbers)
+    yield Stream("loose", words.loose, words, words.loose_of[words.numbers])
+    terms, numbers = _pairs(words)
+    yield Stream("pair", terms, words, numbers)
 
 
-def _pairs(words: TokenStream, loose: Ints) -> tuple[list[str], Ints]:
+def _pairs(words: TokenStream) -> tuple[list[str], Ints]:
     """Return the sorted pair terms and the number of the pair that each word ends, or -1."""
-    first = len(words.loose)
-    numbers = np.full(len(loose), -1, dtype=np.int32)
-    found: list[NDArray[np.int64]] = []
-    places: list[NDArray[np.intp]] = []
-    for start in range(0, len(loose), BLOCK_WORDS):
-        # A pair's left word may stand before the block.
-        own = slice(max(start - 1, 0), start + BLOCK_WORDS)
-        sides = np.where(loose[own] >= 0, loose[own], words.numbers[own] + first).astype(np.int64)
-        right = np.flatnonzero(words.follows[start : start + BLOCK_WORDS]) + start - own.start
-        known, place = np.unique(sides[right - 1] << 32 | sides[right], return_inverse=True)
-        numbers[right + own.start] = place
-        found.append(known)
-        places.append(right + own.start)
-    known = np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
+    known = np.zeros(0, np.int64)
+    for _, pairs in _pair_blocks(words):
+        known = np.union1d(known, pairs)
     terms, ranks = _spelled(words, known)
-    for some, right in zip(found, places, strict=True):
-        numbers[right] = ranks[np.searchsorted(known, some)][numbers[right]]
+    numbers = np.full(len(words.numbers), -1, dtype=np.int32)
+    for ends, pairs in _pair_blocks(words):
+        numbers[ends] = ranks[np.searchsorted(known, pairs)]
     return terms, numbers
+
+
+def _pair_blocks(words: TokenStream) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the places of words that end pairs, and both terms of each pair as one number."""
+    first = len(words.loose)
+    sides = np.where(words.loose_of >= 0, words.loose_of, np.arange(len(words.exact)) + first)
+    for start in range(0, len(words.numbers), words.at_once):
+        ends = np.flatnonzero(words.follows[start : start + words.at_once]) + start
+        left, right = sides[words.numbers[ends - 1]], sides[words.numbers[ends]]
+        yield ends, left << 32 | right
 
 
 def _spelled(words: TokenStream, pairs: NDArray[np.int64]) -> tuple[list[str], Ints]:
     """Return the sorted terms of pairs and the place of each pair's term among them."""
     first = len(words.loose)
-    spelled = [
-        words.exact[left - first] + words.exact[end - first]
-        if left >= first
-        else (words.loose[left] + PAIR_JOINER + words.loose[end])[:MAX_TERM]
-        for left, end in zip((pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist(), strict=True)
-    ]
+
+    def spell(left: int, end: int) -> str:
+        if left >= first:
+            return words.exact[left - first] + words.exact[end - first]
+        return (words.loose[left] + PAIR_JOINER + words.loose[end])[:MAX_TERM]
+
+    spelled = [spell(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
     terms: list[str] = []
     ranks = np.zeros(len(spelled), dtype=np.int32)
     for number in sorted(range(len(spelled)), key=spelled.__getitem__):
@@ -143,65 +154,56 @@ def _spelled(words: TokenStream, pairs: NDArray[np.int64]) -> tuple[list[str], I
 
 @dataclass(slots=True)
 class Stream:
-    """One stream of terms, sorted, and where they are: read `postings`, then `fields`.
+    """One stream of terms, sorted, and where they are.
 
     numbers  each word's term, or -1
-    texts    each word's text
     """
 
     name: str
     terms: Sequence[str]
     words: TokenStream
     numbers: Ints
-    texts: Ints
-    _rows: list[list[tuple[Ints, Ints, Ints]]] = field(default_factory=lambda: [[] for _ in PARTS])
 
-    def postings(self) -> Iterator[Postings]:
-        """Yield the postings of all terms, in their order, a block of terms at a time."""
+    def blocks(self) -> Iterator[Block]:
+        """Yield all terms, in their order, with what they are found in."""
         words, documents = self.words, len(self.words.is_head)
         lengths = self._lengths()
         place_of_text = words.document * np.int32(_PARTS) + words.part
-        for first, end in self._blocks():
+        for first, end in self._ranges():
             chosen = np.flatnonzero((self.numbers >= first) & (self.numbers < end))
             # One number for term, document and part: sorting it sorts by the three.
             keys = self.numbers[chosen].astype(np.int64)
             keys *= documents * _PARTS
-            keys += place_of_text[self.texts[chosen]]
-            del chosen
+            texts = np.searchsorted(words.text_first, chosen, side="right") - 1
+            keys += place_of_text[texts]
+            del chosen, texts
             rows, count = _counted(keys)
             del keys
             part = (rows % _PARTS).astype(np.uint8)
             rows //= _PARTS
             document = (rows % documents).astype(np.int32)
             term = (rows // documents).astype(np.int32)
-            for place, own in enumerate(self._rows):
-                here = part == place
-                if here.any():
-                    own.append((term[here], document[here], count[here]))
+            fields = [
+                FieldRows(PARTS[place], term[here], document[here], count[here], lengths[place])
+                for place, here in ((place, part == place) for place in range(len(PARTS)))
+                if here.any()
+            ]
             gain = gains(part, count, lengths[part, document])
             begins = _begins(rows)
-            yield self._grouped(
+            postings = self._grouped(
                 range(first, end),
                 term=term[begins],
                 document=document[begins],
                 gain=_reduced(np.add, gain, begins),
                 parts=_reduced(np.bitwise_or, np.left_shift(np.uint8(1), part), begins),
             )
+            yield Block(postings, fields)
 
-    def fields(self) -> Iterator[FieldRows]:
-        """Yield the parts that have any postings; they are given away."""
-        lengths = self._lengths()
-        for place, name in enumerate(PARTS):
-            rows, self._rows[place] = self._rows[place], []
-            if rows:
-                term, document, count = map(np.concatenate, zip(*rows, strict=True))
-                yield FieldRows(name, term, document, count, lengths[place])
-
-    def _blocks(self) -> Iterator[tuple[int, int]]:
+    def _ranges(self) -> Iterator[tuple[int, int]]:
         """Yield ranges of terms, together all, that not too many words are of."""
         first, size = 0, 0
         for number, count in enumerate(self._word_counts().tolist()):
-            if size and size + count > BLOCK_WORDS:
+            if size and size + count > self.words.at_once:
                 yield first, number
                 first, size = number, 0
             size += count
@@ -252,7 +254,7 @@ class Stream:
             for chosen in (~head, head, holders)
         )
         return Postings(
-            first=terms.start,
+            terms=terms,
             sizes=in_passages + in_heads + in_articles,
             places=places[order].astype(np.int32),
             gains=np.concatenate([gain, np.ones(filling, np.float32)])[order],

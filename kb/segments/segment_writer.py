@@ -10,6 +10,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import chain
 from math import inf
 from typing import cast
 from zlib import crc32
@@ -23,10 +24,10 @@ from kb.queries.spelling import deletions, spelling_stream
 from kb.results.titles import title_key
 from kb.segments.arrays import Array, Arrays
 from kb.segments.batch import NUMBERS, STRINGS, Selection
-from kb.segments.inversion import Stream, TokenStream, invert
+from kb.segments.inversion import BLOCK_WORDS, Block, Postings, Stream, TokenStream, invert
 from kb.segments.records import Head, load_head
 from kb.segments.shape import FIELDS
-from kb.segments.strings import add_strings, offsets_of, strings_of
+from kb.segments.strings import add_strings, offsets_of, pack_bytes, strings_of
 from kb.words.analysis import Analyzer
 
 # Takes a piece of an array; pieces of one name follow each other.
@@ -35,12 +36,12 @@ Sink = Callable[[str, Array], None]
 
 @dataclass(frozen=True, slots=True)
 class FieldPostings:
-    """One field's inverted list, for an engine that keeps postings of its own.
+    """One field's inverted list, or a piece of it, for an engine that keeps postings of its own.
 
     terms    ascending in UTF-8 order
     offsets  postings of terms[i] are docs[offsets[i]:offsets[i + 1]], ascending
     counts   how often the document holds the term
-    lengths  number of words of the field by document, 0 where there is none
+    lengths  number of words of the field by document, 0 where there is none; also in a piece
     """
 
     terms: Sequence[bytes]
@@ -48,6 +49,10 @@ class FieldPostings:
     docs: NDArray[np.int32]
     counts: NDArray[np.int32]
     lengths: NDArray[np.int32]
+
+
+# A field's name and a piece of it.
+Piece = tuple[str, FieldPostings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,32 @@ class Built:
     fields: dict[str, FieldPostings]
 
 
-def make_segment(chosen: Selection, analyzer: Analyzer) -> Built:
-    """Return the segment of some articles, one at least."""
+def make_segment(chosen: Selection, analyzer: Analyzer, at_once: int = BLOCK_WORDS) -> Built:
+    """Return the segment of some articles, one at least; `at_once` as for SegmentMaker."""
     pieces: dict[str, list[Array]] = {}
-    making = SegmentMaker(chosen, analyzer, lambda name, a: pieces.setdefault(name, []).append(a))
-    fields = dict(making.fields())
+
+    def add(name: str, piece: Array) -> None:
+        pieces.setdefault(name, []).append(piece)
+
+    making = SegmentMaker(chosen, analyzer, add, at_once)
+    fields: dict[str, list[FieldPostings]] = {}
+    for name, piece in making.fields():
+        fields.setdefault(name, []).append(piece)
     return Built(
         {name: np.concatenate(some) for name, some in pieces.items()},
         making.keys,
-        {name: fields[name] for name in FIELDS if name in fields},
+        {name: _joined(fields[name]) for name in FIELDS if name in fields},
+    )
+
+
+def _joined(pieces: Sequence[FieldPostings]) -> FieldPostings:
+    sizes = np.concatenate([np.diff(piece.offsets) for piece in pieces])
+    return FieldPostings(
+        [term for piece in pieces for term in piece.terms],
+        offsets_of(sizes),
+        np.concatenate([piece.docs for piece in pieces]),
+        np.concatenate([piece.counts for piece in pieces]),
+        pieces[0].lengths,
     )
 
 
@@ -81,10 +103,14 @@ class SegmentMaker:
     keys  the article's key by document (a head, then its passages)
     """
 
-    def __init__(self, chosen: Selection, analyzer: Analyzer, add: Sink) -> None:
+    def __init__(
+        self, chosen: Selection, analyzer: Analyzer, add: Sink, at_once: int = BLOCK_WORDS
+    ) -> None:
+        """Have `add` take what is made; at_once: how many words to sort at once."""
         self._chosen = chosen
         self._analyzer = analyzer
         self._add = add
+        self._at_once = at_once
         self._passages = chosen.numbers("passages_count").astype(np.int64)
         self.keys = [
             key
@@ -92,8 +118,11 @@ class SegmentMaker:
             for _ in range(passages + 1)
         ]
 
-    def fields(self) -> Iterator[tuple[str, FieldPostings]]:
-        """Yield each field of the segment by its name; meanwhile the arrays leave."""
+    def fields(self) -> Iterator[Piece]:
+        """Yield the fields of the segment by name, in pieces; meanwhile the arrays leave.
+
+        Pieces of one field follow each other in the order of their terms.
+        """
         self._add_articles()
         counts = {name: self._chosen.numbers(name) for name in NUMBERS if name.endswith("_count")}
         words = self._token_stream(counts)
@@ -101,16 +130,11 @@ class SegmentMaker:
         for name in ("word_start", "word_end", "word_follows"):
             self._add(name, self._chosen.numbers(name))
         self._add("loose_of", words.loose_of)
-        spelled = spelling_stream(self._analyzer)
-        spelling: Sequence[str] = ()
-        postings = _PostingsWriter(self._add)
-        for stream in invert(words):
-            postings.write(stream)
-            if stream.name == spelled:
-                spelling = stream.terms
-            yield from _fields(stream)
-        postings.finish()
-        del words, stream
+        writer = _PostingsWriter(self._add)
+        yield from chain.from_iterable(map(writer.write, invert(words)))
+        writer.finish()
+        spelling = words.exact if spelling_stream(self._analyzer) == "exact" else words.loose
+        del words
         blob, at = self._chosen.strings("article", "heads")
         heads = [load_head(blob[at[i] : at[i + 1]].tobytes()) for i in range(len(self._chosen))]
         for made in (
@@ -154,6 +178,7 @@ class SegmentMaker:
             document=(head_document[article_of_text] + 1 + passage_of_text).astype(np.int32),
             is_head=is_head,
             article=(np.cumsum(is_head) - 1).astype(np.int32),
+            at_once=self._at_once,
         )
 
 
@@ -173,14 +198,15 @@ def batch_of(arrays: Arrays) -> Arrays:
     return ChainMap(batch, cast(dict[str, Array], arrays))
 
 
-def _fields(stream: Stream) -> Iterator[tuple[str, FieldPostings]]:
-    encoded = [term.encode("utf-8", "replace") for term in stream.terms]
-    for rows in stream.fields():
+def _pieces(stream: Stream, block: Block, terms: Sequence[bytes]) -> Iterator[Piece]:
+    """Yield the fields of some terms of a stream."""
+    for rows in block.fields:
         first = np.flatnonzero(np.diff(rows.term, prepend=np.int32(-1)))
+        numbers = rows.term[first] - block.postings.terms.start
         yield (
             f"{rows.part}_{stream.name}",
             FieldPostings(
-                [encoded[term] for term in rows.term[first].tolist()],
+                [terms[number] for number in numbers.tolist()],
                 np.append(first, len(rows.term)).astype(np.int64),
                 rows.document,
                 rows.count,
@@ -199,27 +225,34 @@ class _PostingsWriter:
         for name, empty in _POSTING_ARRAYS.items():
             add(name, empty)
 
-    def write(self, stream: Stream) -> None:
-        """Add a stream's terms and their postings."""
-        texts: dict[str, Array] = {}
-        add_strings(texts, "terms", stream.terms)
-        self._add("terms", texts["terms"])
-        self._add("terms_at", texts["terms_at"][1:] + self._characters)
-        self._characters += len(texts["terms"])
-        self._terms += len(stream.terms)
-        self._add("stream_end", np.array([self._terms], dtype=np.int64))
+    def write(self, stream: Stream) -> Iterator[Piece]:
+        """Add a stream's terms and their postings, and yield the fields of each block."""
         seed = crc32(stream.name.encode())
-        hashes = (crc32(term.encode("utf-8", "replace"), seed) for term in stream.terms)
-        self._hashes.append(np.fromiter(hashes, np.uint32, len(stream.terms)))
-        for postings in stream.postings():
-            ends = np.cumsum(postings.sizes)
-            self._add("posting_at", ends + self._postings)
-            self._postings += len(postings.places)
-            self._add("posting_place", postings.places)
-            self._add("posting_gain", postings.gains)
-            self._add("posting_parts", postings.parts)
-            self._add("term_heads", postings.in_heads)
-            self._add("term_articles", postings.in_articles)
+        for block in stream.blocks():
+            some = block.postings.terms
+            terms = [
+                term.encode("utf-8", "replace") for term in stream.terms[some.start : some.stop]
+            ]
+            blob, ends = pack_bytes(terms)
+            self._add("terms", blob)
+            self._add("terms_at", ends[1:] + self._characters)
+            self._characters += len(blob)
+            self._terms += len(terms)
+            hashes = (crc32(term, seed) for term in terms)
+            self._hashes.append(np.fromiter(hashes, np.uint32, len(terms)))
+            self._write_postings(block.postings)
+            yield from _pieces(stream, block, terms)
+        self._add("stream_end", np.array([self._terms], dtype=np.int64))
+
+    def _write_postings(self, postings: Postings) -> None:
+        ends = np.cumsum(postings.sizes)
+        self._add("posting_at", ends + self._postings)
+        self._postings += len(postings.places)
+        self._add("posting_place", postings.places)
+        self._add("posting_gain", postings.gains)
+        self._add("posting_parts", postings.parts)
+        self._add("term_heads", postings.in_heads)
+        self._add("term_articles", postings.in_articles)
 
     def finish(self) -> None:
         """Add the table of hashes."""

@@ -1,7 +1,8 @@
 """Segments made from arrays are Whoosh segments, and any Whoosh segment becomes arrays again."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +21,7 @@ from whoosh.searching import Searcher
 from indexer.codec import layout_is_known
 from indexer.folders import is_lock
 from indexer.schema import KEY
-from indexer.segment_content import SegmentContent
+from indexer.segment_content import NewSegment, SegmentContent
 from indexer.whoosh_segments import SegmentedIndex, decode
 from kb.errors import IndexBusy, IndexDamaged
 from kb.segments.segment_writer import FieldPostings
@@ -138,6 +139,38 @@ def test_a_segment_made_from_arrays_is_like_one_that_whoosh_wrote(content: Segme
                 found = decode(place / str(way), str(written), bulk=read_in_bulk)
                 assert_same(found, content)
         assert_alike(place / "True", place / "False")
+
+
+@given(content=contents())
+@settings(max_examples=30)
+def test_fields_may_come_in_pieces_with_those_of_others_between_them(
+    content: SegmentContent,
+) -> None:
+    with TemporaryDirectory() as name:
+        for way in (True, False):
+            folder = Path(name, str(way))
+            add = NewSegment(content.keys, pieces_of(content))
+            written = SegmentedIndex(folder, bulk=way).commit(add=add)
+            assert_same(decode(folder, str(written)), content)
+
+
+def pieces_of(content: SegmentContent) -> Iterator[tuple[str, FieldPostings]]:
+    """Yield the fields a term at a time, in turns."""
+    most = max((len(field.terms) for field in content.fields.values()), default=0)
+    for number in range(most):
+        for name, field in content.fields.items():
+            if number < len(field.terms):
+                own = slice(*field.offsets[number : number + 2].tolist())
+                yield (
+                    name,
+                    replace(
+                        field,
+                        terms=field.terms[number : number + 1],
+                        offsets=np.array([0, own.stop - own.start]),
+                        docs=field.docs[own],
+                        counts=field.counts[own],
+                    ),
+                )
 
 
 @st.composite

@@ -61,3 +61,10 @@ def test_merged_segments_equal_one_built_at_once(chance, locale, size, parts, fr
     if left:
         merged = make_segment(Selection(batches, chosen), analyzer_for(locale))
         assert_equal(merged, built(left))
+
+
+@given(seeds, locales, st.integers(1, 10), st.integers(1, 40))
+def test_how_many_words_are_sorted_at_once_does_not_matter(chance, locale, size, words):
+    articles = corpus(chance, locale, size)
+    chosen = Selection([batch_of(articles)])
+    assert_equal(make_segment(chosen, analyzer_for(locale), at_once=words), built(articles))
