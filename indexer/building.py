@@ -28,7 +28,7 @@ from indexer.writer import write_index
 from kb.errors import ArticleError, IndexDamaged, KnowledgeBaseError
 from kb.files.history import revision
 from kb.files.past import read_past
-from kb.pool import BoundedPool, Failure
+from kb.pool import BoundedPool, Failure, give_back_memory
 from kb.segments.arrays import write_arrays
 from kb.segments.batch import BatchBuilder
 from kb.segments.documents import Material
@@ -173,6 +173,7 @@ def _write_indexes(
         for job in jobs:
             write_index(job)
         return
+    give_back_memory()
     # The largest ones first: the last one is waited for alone.
     jobs.sort(key=lambda job: -sum(batch.stat().st_size for batch in job.batches))
     with BoundedPool(min(workers, len(jobs)), WRITE_SECONDS, WRITE_MEGABYTES) as pool:

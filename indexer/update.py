@@ -99,15 +99,17 @@ def update_index(
         base = _base(generations, full)
         progress("read", 0, 0)
         seen = Seen(root / ARTICLES_FILE, __version__, afresh=full)
-        found = scan(named.values())
         report = Report()
+        found = scan(named.values())
+        topics = _topics(found, report.problems)
+        intake, plan = _planned(found, named, base, now, pool, seen)
+        del found  # many objects a file, which a long build would hold for nothing
         beside = Beside(
-            _topics(found, report.problems),
+            topics,
             gather(named.values(), SYNONYMS),
             gather(named.values(), REMOVED),
             _last_standings(base) if standings is None else standings,
         )
-        intake, plan = _planned(found, named, base, now, pool, seen)
         if _is_needed(base, plan, beside):
             # Only here: most runs find nothing to write, and this takes longer to load than they.
             from indexer.building import Materials, build

@@ -1,5 +1,7 @@
 """The pool keeps its limits, loses no item and leaves no process behind."""
 
+import platform
+import resource
 import subprocess
 import sys
 import time
@@ -9,7 +11,7 @@ import pytest
 from pool_tasks import double, misbehave, process_id, rendered, size
 
 from kb.errors import ArticleError
-from kb.pool import BoundedPool, Failure
+from kb.pool import BoundedPool, Failure, give_back_memory
 
 REPEAT = 6_000
 
@@ -179,3 +181,19 @@ def test_the_pool_is_not_slowed_down_by_talking():
         started = time.monotonic()
         assert len(list(pool.map(double, range(2_000)))) == 2_000
         assert time.monotonic() - started < 4
+
+
+def test_what_lay_between_objects_that_stay_is_given_back():
+    # Too small for pages of their own, too large for Python's own arenas.
+    rows = [bytes(60_000) for _ in range(1_000)]
+    kept = rows[::100]
+    before = resident()
+    del rows
+    give_back_memory()
+    assert before - resident() > 40_000_000 or platform.libc_ver()[0] != "glibc"
+    assert len(kept) == 10
+
+
+def resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
