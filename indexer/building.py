@@ -203,7 +203,7 @@ class _Collected:
 
     def add(self, material: Material) -> None:
         """Take an article, if the index is to hold it."""
-        key, delta = material.head.summary.key, self._target.delta
+        key, delta = material.key, self._target.delta
         if key in delta.added or key in delta.changed:
             self._builder.add(material)
             self.articles += 1

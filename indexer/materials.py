@@ -22,7 +22,7 @@ from kb.pool import BoundedPool
 from kb.rendering.render_version import RENDER_FINGERPRINT
 from kb.segments.documents import Material, material_of
 from kb.segments.passages import passages_of
-from kb.segments.records import head_of, pack_rendering, unpack_rendering
+from kb.segments.records import Rendering, head_of, pack_rendering, unpack_rendering
 
 # So many articles are in memory at once.
 _BATCH = 100
@@ -66,11 +66,8 @@ def make(work: tuple[Job, bytes | None]) -> Made:
     """Return what is indexed of an article, given its kept rendering; runs in a worker."""
     job, kept = work
     article = job.article
-    try:
-        rendering = unpack_rendering(kept) if kept else None
-    except (zlib.error, ValueError, TypeError):
-        rendering = None
-    if rendering is None:
+    rendering = _unpacked(kept) if kept else None
+    if kept is None or rendering is None:
         # In the workers only.
         from kb.rendering.render import render
 
@@ -81,12 +78,19 @@ def make(work: tuple[Job, bytes | None]) -> Made:
             locale=article.locale,
             is_reply=article.kind == "reply",
         )
+        rendering = Rendering(made.html, made.sections, made.warnings)
         kept = pack_rendering(made.html, made.sections, made.warnings)
-        rendering = unpack_rendering(kept)
-    assert kept is not None
     passages = passages_of(rendering.sections)
     head = head_of(article, passages, job.past)
     return Made(material_of(head, kept, passages), rendering.warnings)
+
+
+def _unpacked(kept: bytes) -> Rendering | None:
+    """Return a rendering that was kept, or None when it is damaged."""
+    try:
+        return unpack_rendering(kept)
+    except (zlib.error, ValueError, TypeError):
+        return None
 
 
 def make_all(

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.segments.arrays import Array, Arrays
-from kb.segments.documents import Material
-from kb.segments.records import dump_head
+from kb.segments.documents import Material, Words
 from kb.segments.strings import add_strings, offsets_of, pack_bytes, strings_of
 
 _LONGEST = 0xFFFF
@@ -65,32 +64,23 @@ class BatchBuilder:
 
     def add(self, material: Material) -> None:
         """Add an article."""
-        head, strings = material.head, self._strings
-        strings["keys"].append(head.summary.key.encode())
-        strings["heads"].append(dump_head(head))
+        strings = self._strings
+        strings["keys"].append(material.key.encode())
+        strings["heads"].append(material.head)
         strings["renderings"].append(material.rendering)
-        self._texts += len(strings["heads"][-1]) + len(material.rendering)
-        self._counts["passages"].append(len(material.passages))
-        for passage in material.passages:
-            strings["bodies"].append(passage.text.encode("utf-8", "replace"))
-            self._texts += len(strings["bodies"][-1])
-            strings["headings"].append(passage.heading.encode("utf-8", "replace"))
-            strings["anchors"].append(passage.anchor.encode("utf-8", "replace"))
-            self._counts["sentences"].append(len(passage.sentences))
-            for start, end in passage.sentences:
-                self._sentences[0].append(start)
-                self._sentences[1].append(end)
-        self._add_words(material)
+        strings["bodies"] += material.bodies
+        strings["headings"] += material.headings
+        strings["anchors"] += material.anchors
+        self._texts += sum(map(len, (material.head, material.rendering, *material.bodies)))
+        self._counts["passages"].append(len(material.bodies))
+        self._counts["sentences"] += material.sentences
+        starts, ends = self._sentences
+        starts += material.starts
+        ends += material.ends
+        self._add_words(material.words)
 
-    def _add_words(self, material: Material) -> None:
-        words, known = material.words, self._exact
-        here = []
-        for exact, loose in zip(words.exact, words.loose, strict=True):
-            number = known.get(exact)
-            if number is None:
-                number = known[exact] = len(known)
-                self._loose.append(loose)
-            here.append(number)
+    def _add_words(self, words: Words) -> None:
+        here = self._numbers_of(words)
         self._counts["texts"].append(len(words.texts))
         for part, passage, count in words.texts:
             self._part.append(part)
@@ -102,6 +92,15 @@ class BatchBuilder:
         starts += _short(words.starts)
         ends += _short(words.ends)
         follows += words.follows
+
+    def _numbers_of(self, words: Words) -> list[int]:
+        """Return the number of each different word, in the batch; new ones get the next."""
+        known = self._exact
+        new = [place for place, exact in enumerate(words.exact) if exact not in known]
+        for place in new:
+            known[words.exact[place]] = len(known)
+            self._loose.append(words.loose[place])
+        return [known[exact] for exact in words.exact]
 
     def batch(self) -> dict[str, Array]:
         """Return what was collected."""

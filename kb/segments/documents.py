@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kb.segments.passages import Passage
-from kb.segments.records import Head
+from kb.segments.records import Head, dump_head
 from kb.segments.shape import PARTS
 from kb.words.analysis import Analyzer, analyzer_for, to_simplified
 from kb.words.characters import tidy
@@ -21,14 +21,25 @@ from kb.words.characters import tidy
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that is indexed of one article, analysed.
+    """All that is indexed of one article, analysed, as a segment keeps it.
 
-    rendering  as kb.segments.records packs it
+    Workers make it and one process collects it, so it holds few objects.
+
+    head, rendering            as kb.segments.records packs them
+    bodies, headings, anchors  of each passage
+    sentences                  how many each passage has
+    starts, ends               offsets of each sentence in its passage
     """
 
-    head: Head
+    key: str
+    head: bytes
     rendering: bytes
-    passages: tuple[Passage, ...]
+    bodies: list[bytes]
+    headings: list[bytes]
+    anchors: list[bytes]
+    sentences: "array[int]"
+    starts: "array[int]"
+    ends: "array[int]"
     words: "Words"
 
 
@@ -57,8 +68,19 @@ class Words:
 def material_of(head: Head, rendering: bytes, passages: Iterable[Passage]) -> Material:
     """Return what is indexed of an article."""
     passages = tuple(passages)
-    words = words_of(head, passages, analyzer_for(head.summary.locale))
-    return Material(head, rendering, passages, words)
+    spans = [span for passage in passages for span in passage.sentences]
+    return Material(
+        head.summary.key,
+        dump_head(head),
+        rendering,
+        [passage.text.encode("utf-8", "replace") for passage in passages],
+        [passage.heading.encode("utf-8", "replace") for passage in passages],
+        [passage.anchor.encode("utf-8", "replace") for passage in passages],
+        array("i", [len(passage.sentences) for passage in passages]),
+        array("i", [start for start, _ in spans]),
+        array("i", [end for _, end in spans]),
+        words_of(head, passages, analyzer_for(head.summary.locale)),
+    )
 
 
 def words_of(head: Head, passages: Iterable[Passage], analyzer: Analyzer) -> Words:
