@@ -31,7 +31,10 @@ _SPECIAL = re.compile('[&<>"\xa0]')
 
 @dataclass(slots=True)
 class Token:
-    """One piece of HTML: kind is "start", "end", "text" or "anchor" (an old `<a name>`)."""
+    """One piece of HTML: kind is "start", "end", "text" or "anchor" (an old `<a name>`).
+
+    The same tag without attributes may be the same token again: only those with some are changed.
+    """
 
     kind: str
     value: str
@@ -53,12 +56,16 @@ def read(html: str) -> list[Token]:
     if before := decode(pieces[0]):
         add(Token("text", before))
     parts = iter(pieces[1:])
+    plain_tags: dict[str, Token] = {}
     for slash, name, attributes, text in zip(parts, parts, parts, parts, strict=True):
-        if not slash:
-            pairs = _ATTRIBUTE.findall(attributes) if attributes else ()
+        if attributes:
+            pairs = _ATTRIBUTE.findall(attributes)
             add(Token("start", name, {key: decode(value) for key, value in pairs}))
-        elif name not in VOID:
-            add(Token("end", name))
+        elif not slash or name not in VOID:
+            tag = plain_tags.get(slash + name)
+            if tag is None:
+                tag = plain_tags[slash + name] = Token("end" if slash else "start", name)
+            add(tag)
         plain = decode(text) if text else ""
         if name == "pre" and not slash:
             # A browser drops one newline there; without this, a second cleaning drops another.

@@ -70,10 +70,8 @@ _FOOTNOTE_ID = re.compile(r"fn(?:ref)?[0-9]*:[\w.-]{1,80}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _NUMERIC = {"width", "height", "start", "value", "colspan", "rowspan"}
 _OTHER_ORIGIN = re.compile(r"[\s\x00-\x20]*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})")
-_OFTEN = ("p", "li", "td", "a", "strong", "span", "tr", "br", "code", "ul", "img")
-_KNOWN = "|".join((*_OFTEN, *sorted(TAGS | DROPPED | DROPPED_WITH_TEXT)))
-# What is no HTML element: `<user name>` is meant to be read.
-_UNKNOWN_TAG = re.compile(rf"<(?=/?(?!(?ai:{_KNOWN})(?:[\s/>]|\Z))[A-Za-z])(/?[^\s/>]+)")
+_KNOWN = TAGS | DROPPED | DROPPED_WITH_TEXT
+_TAG_NAME = re.compile(r"</?([A-Za-z][^\s/>]*)")
 
 
 def _keep(tag: str, name: str, value: str) -> str | None:
@@ -121,4 +119,16 @@ def clean(html: str) -> str:
 
 def normal_form(html: str) -> str:
     """Return an author's HTML well-formed, still with what `kb.rendering.markup` replaces."""
-    return _FIRST.clean(_UNKNOWN_TAG.sub(r"&lt;\1", html))
+    # Nearly every text has only known names, and few of them.
+    if not all(map(_is_known, set(_TAG_NAME.findall(html)))):
+        html = _TAG_NAME.sub(_shown, html)
+    return _FIRST.clean(html)
+
+
+def _is_known(name: str) -> bool:
+    return name in _KNOWN or (name.isascii() and name.lower() in _KNOWN)
+
+
+def _shown(tag: re.Match[str]) -> str:
+    """Return a tag as it is, or as text: `<user name>` is no HTML and meant to be read."""
+    return tag[0] if _is_known(tag[1]) else f"&lt;{tag[0][1:]}"
