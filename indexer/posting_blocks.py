@@ -24,6 +24,10 @@ BLOCK = 128
 # Up to here a block is a record; compressing it would save little or nothing.
 MOST_PLAIN = 16
 _COMPRESSION = 3
+# A block is at most 2 kB: tables for 32 kB, as zlib has them by itself, take longer to clear than
+# the block takes to pack. What comes out is as small, and unpacked as ever.
+_WINDOW_BITS = 12
+_MEMORY_LEVEL = 5
 _LEAST_COMPRESSED = 80
 _MAGIC = b"W3Bl"
 _ROWS = 16_384
@@ -207,7 +211,12 @@ def _bodies(
             weights = float(high)
         body = pickle.dumps((tuple(gaps[start:end].tolist()), weights, None), 2)
         packed = len(body) >= _LEAST_COMPRESSED
-        yield packed, zlib.compress(body, _COMPRESSION) if packed else body
+        yield packed, _compressed(body) if packed else body
+
+
+def _compressed(body: bytes) -> bytes:
+    packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
+    return packer.compress(body) + packer.flush()
 
 
 def read_postings(
