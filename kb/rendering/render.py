@@ -94,7 +94,11 @@ def targets(markdown: str) -> frozenset[str]:
     """
     text, _ = dialect.without_comments(tidy(markdown))
     found: list[str] = dialect.directive_sources(text)
-    for pattern in (_INLINE_TARGET, _REFERENCE_TARGET, _HTML_TARGET):
+    patterns = [_INLINE_TARGET, _REFERENCE_TARGET]
+    folded = text.casefold()
+    if "href" in folded or "src" in folded:  # seldom, and seen sooner than searched for
+        patterns.append(_HTML_TARGET)
+    for pattern in patterns:
         for match in pattern.finditer(text):
             found += [group for group in match.groups() if group]
     plain = (unescape(_ESCAPED.sub(r"\1", target)).strip() for target in found)
