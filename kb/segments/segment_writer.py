@@ -221,7 +221,8 @@ class _PostingsWriter:
     def __init__(self, add: Sink) -> None:
         self._add = add
         self._terms = self._characters = self._postings = 0
-        self._hashes: list[NDArray[np.uint32]] = []
+        # Articles need not have a word.
+        self._hashes: list[NDArray[np.uint32]] = [np.zeros(0, np.uint32)]
         for name, empty in _POSTING_ARRAYS.items():
             add(name, empty)
 

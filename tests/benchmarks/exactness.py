@@ -157,7 +157,7 @@ class OurIndex:
         """Return all documents that score."""
         found = score(asked, self.reader)
         live = self.reader.live
-        heads = np.where(live, found.base / self.reader.boost, 0)
+        heads = np.where(live, found.base / self.reader.boost - found.again, 0)
         passages = np.where(live[self.reader.article_of], found.passages, 0)
         numbers = np.concatenate([self._heads, self._passages])
         values = np.concatenate([heads, passages])
@@ -168,7 +168,7 @@ class OurIndex:
 
 def plain(asked: ParsedQuery) -> ParsedQuery:
     """Return a query of which nothing is left but sums: no variants, no coverage."""
-    slots = tuple(slot._replace(variants=(), counts=False) for slot in asked.slots)
+    slots = tuple(slot._replace(variants=(), related=(), counts=False) for slot in asked.slots)
     return ParsedQuery(asked.text, slots)
 
 

@@ -42,6 +42,16 @@ def test_an_empty_folder_makes_an_index_without_articles(folder):
     assert folder.engine().state(audience="public").locales == ()
 
 
+def test_an_article_without_a_word_can_be_indexed_read_and_joined_by_others(folder):
+    folder.put("en/x/signs.md", article('"?!"', "…"))
+    assert counts(folder.update()) == (1, 0, 0, 0)
+    assert folder.found("anything") == set()
+    assert folder.engine().page("en/signs", audience="public").summary.title == "?!"
+    folder.put("en/x/a.md", article("Title"))
+    assert counts(folder.update()) == (1, 0, 0, 0)
+    assert folder.found("title") == {"en/a"}
+
+
 def test_nothing_changed_makes_no_new_generation(folder):
     folder.put("en/x/a.md", article("Title"))
     folder.put("en/x/broken.md", BROKEN)
