@@ -119,11 +119,10 @@ def inquire(said: Said, words: Words, searcher: Searcher, now: datetime) -> Inqu
     if searcher.semantic is not None:
         # The scores of the words alone are looked at later.
         scores = replace(scores, base=scores.base.copy(), passages=scores.passages.copy())
-        # Of a long message what asks is often vague: "is there a way?" How much meaning weighs is
-        # decided by all of it.
-        is_message = whole.expanded.query.is_message
-        scores.query = focus.expanded.query._replace(text=_embedded(said), is_message=is_message)
-        searcher.semantic.add(scores, visible)
+        # What asks is often vague, "is there a way?", and meaning weighs as much as it tells.
+        text = _embedded(said)
+        scores.query = focus.expanded.query._replace(text=text, is_message=False)
+        searcher.semantic.add(scores, visible, words.told_by(text))
     return Inquiry(focus, tokens, scores, visible & (scores.base > 0))
 
 

@@ -48,8 +48,11 @@ class Semantic:
         self._asked = asked
         self._analyzer: Analyzer = analyzer_for(locale)
 
-    def add(self, scores: Scores, visible: Mask) -> None:
-        """Add to `scores` what the query, as it was typed, says by its meaning."""
+    def add(self, scores: Scores, visible: Mask, told: float = 1.0) -> None:
+        """Add to `scores` what the query, as it was typed, says by its meaning.
+
+        told  0 to 1: how much of what a message tells is told by the text that is embedded
+        """
         query = scores.query
         if query.excluded:
             # What is not wanted cannot be told to an embedder.
@@ -66,12 +69,13 @@ class Semantic:
         if best <= 0:
             best = 1.0
         share = ALONE_SHARE if alone else _share(scores, visible)
+        weight = share / (1 - share) * (1.0 if alone else told)
         # Whether an article without a vector is near nobody knows: its words speak for it.
         closeness = np.where(near.is_known, near.closeness, np.maximum(by_words, 0) / best)
         article_of = scores.reader.article_of
         before = scores.base.copy()
         counts = near.is_found | (before > 0)[article_of]
-        _give(scores, np.where(counts, closeness * (best * share / (1 - share)), 0))
+        _give(scores, np.where(counts, closeness * (best * weight), 0))
         found = article_of[near.is_found]
         scores.base[found] = np.maximum(scores.base[found], _SOMETHING)
         scores.meant = scores.base - before

@@ -66,6 +66,16 @@ class Words:
                 tokens += (own[0]._replace(follows=follows), *own[1:])
         return tokens
 
+    def told_by(self, text: str) -> float:
+        """Return which share of what the whole message tells a part of it does, 0 to 1."""
+        whole = self._told(self.read())
+        return (
+            min(1.0, self._told(self._analyzer.tokens(tidy_query(text))) / whole) if whole else 1.0
+        )
+
+    def _told(self, tokens: Sequence[Token]) -> float:
+        return sum(self._worth.of(_terms(tokens)).values())
+
     def query(self, tokens: Sequence[Token], characters: int) -> ParsedQuery:
         """Return the query for some of the words, which are a text of so many characters."""
         if is_message(characters, tokens):
@@ -105,7 +115,7 @@ def _telling(
     Repeated words are still there: what stands beside them are other pairs. `kb.queries.expansion`
     takes out what says the same twice.
     """
-    terms = list(map(_term, tokens, (None, *tokens)))
+    terms = _terms(tokens)
     worth = worth_of.of(terms)
     telling = set(sorted(worth, key=worth.__getitem__, reverse=True)[:MOST_TELLING])
     kept = {i for i, term in enumerate(terms) if term in telling}
@@ -117,6 +127,10 @@ def _telling(
         for i, token in ((i, tokens[i]) for i in sorted(kept))
     )
     return query_of(text, chosen, analyzer)._replace(title="", is_message=True)
+
+
+def _terms(tokens: Sequence[Token]) -> list[Key]:
+    return list(map(_term, tokens, (None, *tokens)))
 
 
 def _term(token: Token, previous: Token | None) -> Key:

@@ -115,8 +115,9 @@ def test_of_a_long_message_a_few_sentences_are_embedded():
     assert len(asked) == EMBEDDED_CHARACTERS // LETTERS_A_CHARACTER
 
 
-def test_a_vague_question_at_the_end_of_a_long_message_does_not_outweigh_its_words(meaning):
-    told = "My invoice came, and I want to pay the invoice by card, not by bank. " * 5
+@pytest.mark.parametrize("repeated", [1, 5])
+def test_a_vague_question_at_the_end_of_a_message_does_not_outweigh_its_words(meaning, repeated):
+    told = "My invoice came, and I want to pay the invoice by card, not by bank. " * repeated
     assert ask(meaning, f"{told}Do you know the secret?").answers[0].slug == "invoice"
 
 

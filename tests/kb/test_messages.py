@@ -59,6 +59,15 @@ def test_of_many_known_words_a_bounded_number_is_searched_for():
     assert sum(1 for slot in expanded.query.slots if slot.word) == MOST_TELLING
 
 
+def test_a_part_of_a_message_tells_as_much_as_its_words_are_rare():
+    reader = reader_of(ABOUT_CARDS)
+    words = Words(("My card is lost.", "What is new?"), reader, analyzer_for("en"))
+    assert words.told_by("My card is lost. What is new?") == pytest.approx(1)
+    assert 0 < words.told_by("What is new?") < 0.5 < words.told_by("My card is lost.") < 1
+    assert words.told_by("nothing of it") == 0
+    assert Words(("?!",), reader, analyzer_for("en")).told_by("?!") == 1
+
+
 def test_heads_count_more_and_coverage_less_for_a_message():
     reader = reader_of(ABOUT_CARDS)
     query = read(GREETING * 4 + "lost card", reader)
