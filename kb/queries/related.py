@@ -17,22 +17,24 @@ RELATED_WEIGHT = 0.4
 LEAST_SHARED = 0.7
 # Shorter beginnings are shared by chance.
 MIN_SHARED = 4
-MOST_RELATED = 8
+MOST_RELATED = 4
 _MOST_COMPARED = 100
 
 
 def relate(slots: list[Slot], query: ParsedQuery, index: IndexReader) -> None:
     """Let words that have no other reading be helped by their family.
 
-    Not in messages: what they lack in one word they have in another, and chance would add up. Nor
-    where no article holds any of the words: what is found by families alone is a guess.
+    Not in prose and messages: what they lack in one word they have in another, and chance would
+    add up. Nor where no article holds any of the words: what is found by families alone is a guess.
     """
+    if query.is_message or query.wordiness:
+        return
     words = [
         (place, slot.terms[0].text)
         for place, slot in enumerate(slots)
         if slot.terms[0].stream == "loose" and slot.weight > STOP_WEIGHT
     ]
-    if query.is_message or not any(index.find("loose", stem).documents for _, stem in words):
+    if not any(index.find("loose", stem).documents for _, stem in words):
         return
     for place, stem in words:
         if not slots[place].variants and (found := related(stem, index)):
