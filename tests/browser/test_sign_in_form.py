@@ -13,7 +13,9 @@ OTHER_HOST = "help.test"
 
 
 def type_into_form(page, name, password):
-    """Fill in the form where the focus is, and send it by Enter."""
+    """Fill in the form where the focus is when it has come up, and send it by Enter."""
+    # A browser sets the focus after the page has loaded; keys before that are nobody's.
+    expect(page.locator("#name")).to_be_focused()
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(password)
