@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from desk_steps import message_of
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sample_site import REMOVED, TOPICS, sample_articles
 from site_files import commit, write_articles, write_removed, write_topics
 from site_server import AGENT, FLAGS, PASSWORD, served
@@ -146,5 +147,7 @@ def desk(agent_page: Page, site: str) -> Iterator[Page]:
     agent_page.on("pageerror", lambda error: problems.append(str(error)))
     agent_page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     agent_page.goto(f"{site}/agent?locale=en")
+    # A browser sets the focus after the page has loaded; keys before that are nobody's.
+    expect(message_of(agent_page)).to_be_focused()
     yield agent_page
     assert problems == []
