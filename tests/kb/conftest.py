@@ -39,3 +39,13 @@ def database(store_url):
     opened = Database(store_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def store(database):
+    """A store of events in it."""
+    from kb.events.events import EventStore
+
+    opened = EventStore(database)
+    yield opened
+    opened.close()
