@@ -24,7 +24,7 @@ from kb.queries.query import (
 from kb.queries.related import relate
 from kb.queries.rewording import Reworded, are_held, reworded, split_of, split_variant, with_ways
 from kb.queries.synonyms import Synonyms
-from kb.segments.reader import MAX_KNOWN, IndexReader
+from kb.segments.reader import IndexReader
 from kb.words.analysis import PAIR_JOINER, Analyzer, Token
 from kb.words.syllables import fold
 
@@ -143,14 +143,12 @@ def _correct(
 
 def is_plain(word: str, index: IndexReader, analyzer: Analyzer) -> bool:
     """Whether a word that articles hold has no other spelling and is no likely slip."""
+    if analyzer.is_vietnamese:
+        return True
     known = index.plain.get(word)
     if known is None:
-        if len(index.plain) >= MAX_KNOWN:
-            index.plain.clear()
-        known = analyzer.is_vietnamese or not (
-            split_of(word, index, analyzer) or likelier(word, index, analyzer)
-        )
-        index.plain[word] = known
+        has_other = split_of(word, index, analyzer) or likelier(word, index, analyzer)
+        known = index.plain.keep(word, not has_other)
     return known
 
 

@@ -15,7 +15,7 @@ import regex
 
 from kb.queries.query import MAX_CHARACTERS, MAX_WORDS
 from kb.queries.typing_slips import INITIALS, RHYMES
-from kb.segments.reader import MAX_KNOWN, IndexReader
+from kb.segments.reader import IndexReader
 from kb.words.analysis import Analyzer, Token, analyzer_for, to_simplified
 from kb.words.characters import tidy_query
 from kb.words.stopwords import is_stop_word
@@ -263,9 +263,7 @@ def _weight(run: str, is_chars: bool, vocabulary: Vocabulary) -> float:
     known = vocabulary.reader.weights
     weight = known.get(run)
     if weight is None:
-        if len(known) >= MAX_KNOWN:
-            known.clear()
-        weight = known[run] = _weighed(run, is_chars, vocabulary)
+        weight = known.keep(run, _weighed(run, is_chars, vocabulary))
     return weight
 
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 from math import ceil
 
 from kb.queries.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Variant
-from kb.segments.reader import MAX_KNOWN, IndexReader
+from kb.segments.reader import IndexReader
 
 # By measurement (`make evaluate`).
 RELATED_WEIGHT = 0.4
@@ -45,9 +45,7 @@ def related(stem: str, index: IndexReader) -> tuple[Variant, ...]:
     """Return the other stems of the articles that begin as one of them does, nearest first."""
     found = index.related.get(stem)
     if found is None:
-        if len(index.related) >= MAX_KNOWN:
-            index.related.clear()
-        found = index.related[stem] = _related(stem, index)
+        found = index.related.keep(stem, _related(stem, index))
     return found
 
 

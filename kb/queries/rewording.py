@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kb.queries.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Variant, Way, places_of, slots_of
 from kb.queries.synonyms import Synonyms
-from kb.segments.reader import MAX_KNOWN, IndexReader
+from kb.segments.reader import IndexReader
 from kb.words.analysis import PAIR_JOINER, Analyzer, Token
 from kb.words.stopwords import is_stop_word
 
@@ -136,14 +136,12 @@ def _is_joined(left: Token, right: Token, index: IndexReader) -> bool:
     key = f"{left.exact} {right.exact}"
     known = index.joined.get(key)
     if known is None:
-        if len(index.joined) >= MAX_KNOWN:
-            index.joined.clear()
         word = left.exact + right.exact
         known = len(word) >= MIN_COMPOUND and word.isalpha() and index.has("exact", word)
         if known:
             apart = index.frequency("pair", right.pair(left))
             known = _is_usual(index.frequency("exact", word), apart, USUAL_SHARE_JOINED)
-        index.joined[key] = known
+        index.joined.keep(key, known)
     return known
 
 

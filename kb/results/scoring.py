@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kb.kernels import best_in_each, second_in_each
 from kb.queries.query import STOP_WEIGHT, ParsedQuery, Slot, Term, Way
 from kb.segments.found import Reading
-from kb.segments.reader import MAX_KNOWN, IndexReader
+from kb.segments.reader import IndexReader
 
 # By measurement (`make evaluate`).
 COVERAGE_SHARE = 0.5
@@ -221,9 +221,7 @@ def readings_of(slot: Slot, reader: IndexReader) -> tuple[list[Reading], int]:
     key = slot.terms, slot.weight, slot.counts, slot.related
     known = reader.readings.get(key)
     if known is None:
-        if len(reader.readings) >= MAX_KNOWN:
-            reader.readings.clear()
-        known = reader.readings[key] = _readings_of(slot, reader)
+        known = reader.readings.keep(key, _readings_of(slot, reader))
     return known
 
 

@@ -18,11 +18,11 @@ from kb.search import Page
 from kb.segments.arrays import Arrays
 from kb.segments.bm25 import idf
 from kb.segments.found import Found, Reading
+from kb.segments.memo import Memo
 from kb.segments.passages import Passage
 from kb.segments.records import Head, lead_of, load_head, page_of
 from kb.segments.segment import Rows, Segment
 
-MAX_KNOWN = 4_096
 # Of the terms that begin with a prefix, only so many are looked at.
 MOST_SCANNED = 5_000
 
@@ -76,27 +76,25 @@ class IndexReader:
         self.article_of = np.repeat(np.arange(self.articles), counts)
         self.has_boosts = bool((self.boost != 1).any())
         self.topics, self.topic = self._number_topics()
-        self._known: dict[tuple[str, str], Found] = {}
-        self._near: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        self._known: Memo[tuple[str, str], Found] = Memo()
+        self._near: Memo[tuple[str, str], list[tuple[str, int]]] = Memo()
         # What others learned of words, so that they need not ask again: what is added up for one
         # (kb.results.scoring), whether it is nothing but itself (kb.queries.expansion), whether
         # two neighbours are also one word (kb.queries.rewording), which words begin as it does
         # (kb.queries.related), what it says for the language of these articles
         # (kb.queries.languages).
-        self.readings: dict[tuple[object, ...], tuple[list[Reading], int]] = {}
-        self.plain: dict[str, bool] = {}
-        self.joined: dict[str, bool] = {}
-        self.related: dict[str, tuple[Any, ...]] = {}
-        self.weights: dict[str, float] = {}
+        self.readings: Memo[tuple[object, ...], tuple[list[Reading], int]] = Memo()
+        self.plain: Memo[str, bool] = Memo()
+        self.joined: Memo[str, bool] = Memo()
+        self.related: Memo[str, tuple[Any, ...]] = Memo()
+        self.weights: Memo[str, float] = Memo()
 
     def find(self, stream: str, text: str) -> Found:
         """Return what the index knows of a term."""
         key = (stream, text)
         found = self._known.get(key)
         if found is None:
-            if len(self._known) >= MAX_KNOWN:
-                self._known.clear()
-            found = self._known[key] = self._find(stream, text)
+            found = self._known.keep(key, self._find(stream, text))
         return found
 
     def _find(self, stream: str, text: str) -> Found:
@@ -200,9 +198,7 @@ class IndexReader:
         """Return what `one_edit_from` does, of words that are asked again at once."""
         found = self._near.get((stream, word))
         if found is None:
-            if len(self._near) >= MAX_KNOWN:
-                self._near.clear()
-            found = self._near[stream, word] = self.one_edit_from(stream, word)
+            found = self._near.keep((stream, word), self.one_edit_from(stream, word))
         return found
 
     def segment_of(self, article: int) -> tuple[Segment, int]:

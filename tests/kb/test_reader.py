@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
-from kb.segments.reader import MAX_KNOWN, IndexReader
+from kb.segments.memo import MAX_KNOWN
+from kb.segments.reader import IndexReader
 
 
 def index(*titles: str, segments: int = 1) -> IndexReader:
